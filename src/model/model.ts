@@ -1,0 +1,47 @@
+/** The frozen model: integers and bits, nothing else. It *is* the model; every exporter and engine gives its scores.
+ *
+ *  Hidden layer:  neuron j outputs bit 1 iff p_j >= T_j.
+ *  Output layer:  score_j = A_j · p_j + B_j; the class is argmax_j, the lowest index among equals.
+ *  p_j is the number of agreements n − popcount(x XOR w_j), 0 … n; a first layer on 8-bit pixels uses the signed sum
+ *  Σ w·q, |Σ| <= 255 n, in its place (`operand: "sum"`). docs/conventions.md has the derivations. */
+
+import type { BitMatrix } from "../core/bits.ts";
+
+/** How an image becomes the first layer's input. `probability` freezes to its expectation's threshold, see
+ *  `freezeInput`; its training-time randomness is no part of a frozen model. */
+export type FrozenInput =
+  | { readonly kind: "threshold"; readonly threshold: number } // bit = 1 iff pixel > threshold
+  | { readonly kind: "pixels" }; // 8-bit pixels into ±1 weights
+
+/** What a layer counts: agreements of bits, or the signed sum of 8-bit pixels. Only the first layer can be "sum". */
+export type Operand = "agreements" | "sum";
+
+export interface FrozenHidden {
+  readonly operand: Operand;
+  /** [neurons, inputs]; rows of neurons with γ < 0 are inverted already. */
+  readonly weights: BitMatrix;
+  /** [neurons]; each 0 … n + 1 on agreements, −255 n … 255 n + 1 on sums. */
+  readonly thresholds: Int32Array;
+}
+
+export interface FrozenOutput {
+  readonly operand: Operand;
+  /** [classes, inputs] */
+  readonly weights: BitMatrix;
+  /** A, [classes] */
+  readonly scale: Int32Array;
+  /** B, [classes] */
+  readonly offset: Int32Array;
+}
+
+export interface FrozenModel {
+  readonly input: FrozenInput;
+  readonly hidden: readonly FrozenHidden[];
+  readonly output: FrozenOutput;
+}
+
+/** Widths from input to classes, e.g. [784, 500, 1024, 1024, 10]. */
+export function layerSizes(model: FrozenModel): number[] {
+  const layers = [...model.hidden, model.output];
+  return [layers[0]!.weights.columns, ...layers.map((layer) => layer.weights.rows)];
+}

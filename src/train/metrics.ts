@@ -1,0 +1,12 @@
+/** What a run reports. */
+
+/** One row of `metrics.jsonl`, written after each epoch. Accuracies are 0 … 1. */
+export interface EpochRow {
+  readonly epoch: number; // 1, 2, 3 …
+  readonly learningRate: number;
+  readonly trainLoss: number; // mean over the epoch's images
+  readonly trainAccuracy: number; // of the batches as they were trained on
+  readonly validationAccuracy: number | null; // null without a validation split
+  readonly flipRatio: number; // share of the binary weights whose sign one step changes, mean over the steps
+  readonly seconds: number; // wall time of the epoch, validation included
+}
