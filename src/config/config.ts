@@ -38,7 +38,7 @@ export interface RunConfig {
   readonly linear: "binary" | "normal";
   readonly batchNorm: boolean;
   /** Between the layers; a binary network takes "sign". */
-  readonly activation: "sign" | "relu" | "sigmoid" | "tanh" | "hard-tanh" | "identity";
+  readonly activation: "sign" | "relu" | "sigmoid" | "tanh" | "hard-tanh" | "softmax" | "identity";
   /** Output layer: one common scale, or batch norm. */
   readonly head: "scale" | "batch-norm";
   readonly loss: "nll" | "squared-hinge";

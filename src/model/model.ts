@@ -7,8 +7,8 @@
 
 import type { BitMatrix } from "../core/bits.ts";
 
-/** How an image becomes the first layer's input. `probability` freezes to its expectation's threshold, see
- *  `freezeInput`; its training-time randomness is no part of a frozen model. */
+/** How an image becomes the first layer's input. A net trained on random binarizations freezes to threshold 127: the
+ *  most probable bit, 1 iff pixel/255 > 1/2. */
 export type FrozenInput =
   | { readonly kind: "threshold"; readonly threshold: number } // bit = 1 iff pixel > threshold
   | { readonly kind: "pixels" }; // 8-bit pixels into ±1 weights
@@ -40,8 +40,27 @@ export interface FrozenModel {
   readonly output: FrozenOutput;
 }
 
+/** The largest width of a layer: 255 · 65,793 = 2²⁴ − 1, so that each sum of pixels is exact in float32. */
+export const MAX_WIDTH = 65_793;
+
 /** Widths from input to classes, e.g. [784, 500, 1024, 1024, 10]. */
 export function layerSizes(model: FrozenModel): number[] {
   const layers = [...model.hidden, model.output];
   return [layers[0]!.weights.columns, ...layers.map((layer) => layer.weights.rows)];
+}
+
+/** The operand of layer `index`, counted from 0, under an input of `kind`. */
+export function operandOf(kind: FrozenInput["kind"], index: number): Operand {
+  return kind === "pixels" && index === 0 ? "sum" : "agreements";
+}
+
+/** The least and the greatest value of an operand on n inputs. A threshold is lowest … highest + 1: always … never. */
+export function operandRange(operand: Operand, n: number): { readonly lowest: number; readonly highest: number } {
+  return operand === "sum" ? { lowest: -255 * n, highest: 255 * n } : { lowest: 0, highest: n };
+}
+
+/** Bits of a stored threshold: ceil(log2(n + 2)), unsigned, on agreements; 1 + ceil(log2(255 n + 2)), two's complement,
+ *  on sums. (32 − clz32(x) = ceil(log2(x + 1)) is the bit length of x.) */
+export function thresholdBits(operand: Operand, n: number): number {
+  return (operand === "sum" ? 1 : 0) + 32 - Math.clz32(operandRange(operand, n).highest + 1);
 }

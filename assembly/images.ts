@@ -1,0 +1,94 @@
+// From 8-bit images to the first layer's input.
+
+import { philox } from "./random";
+
+/** out u8 [batch, height · width]: image indices[b] of images, moved by moves[b] = (right, down); what moves in is 0. */
+export function gatherImages(
+  images: usize,
+  indices: usize,
+  moves: usize,
+  out: usize,
+  height: i32,
+  width: i32,
+  lo: i32,
+  hi: i32,
+): void {
+  const size = height * width;
+  for (let b = lo; b < hi; b++) {
+    const from = images + <usize>load<i32>(indices + (b << 2)) * size;
+    const to = out + <usize>(b * size);
+    const right = load<i32>(moves + (b << 3));
+    const down = load<i32>(moves + (b << 3), 4);
+    if ((right | down) == 0) {
+      memory.copy(to, from, size);
+      continue;
+    }
+    memory.fill(to, 0, size);
+    const columns = width - abs(right);
+    if (columns <= 0) continue;
+    for (let r = max(0, down); r < min(height, height + down); r++) {
+      memory.copy(to + r * width + max(0, right), from + (r - down) * width + max(0, -right), columns);
+    }
+  }
+}
+
+/** Bits [batch, n]: 1 iff pixel > threshold. Reads up to 15 bytes beyond the last pixel and masks them away. */
+export function thresholdBits(pixels: usize, out: usize, n: i32, stride: i32, threshold: i32, lo: i32, hi: i32): void {
+  const t = i8x16.splat(<i8>threshold);
+  for (let b = lo; b < hi; b++) {
+    const from = pixels + <usize>(b * n);
+    const to = out + <usize>(b * stride);
+    for (let k = 0; k < n; k += 16) {
+      let bits = i8x16.bitmask(i8x16.gt_u(v128.load(from + k), t));
+      if (n - k < 16) bits &= (1 << (n - k)) - 1;
+      store<u16>(to + (k >> 3), <u16>bits);
+    }
+  }
+}
+
+/** Bits [batch, n]: 1 iff pixel > r, r uniform on 0 … 254: floor(word · 255 / 2³²). draw u32 [4] is (key 0, key 1,
+ *  epoch, stream); the sample is the image's index. */
+export function probabilityBits(
+  pixels: usize,
+  indices: usize,
+  draw: usize,
+  out: usize,
+  n: i32,
+  stride: i32,
+  lo: i32,
+  hi: i32,
+): void {
+  const key0 = load<u32>(draw);
+  const key1 = load<u32>(draw, 4);
+  const epoch = load<u32>(draw, 8);
+  const stream = load<u32>(draw, 12);
+  for (let b = lo; b < hi; b++) {
+    const from = pixels + <usize>(b * n);
+    const to = out + <usize>(b * stride);
+    const sample = load<u32>(indices + (b << 2));
+    for (let k = 0; k < n; k += 8) {
+      let bits = 0;
+      for (let half = 0; half < 8 && k + half < n; half += 4) {
+        const block = philox((k + half) >> 2, sample, epoch, stream, key0, key1);
+        for (let i = 0; i < 4 && k + half + i < n; i++) {
+          const word =
+            i == 0
+              ? i32x4.extract_lane(block, 0)
+              : i == 1
+                ? i32x4.extract_lane(block, 1)
+                : i == 2
+                  ? i32x4.extract_lane(block, 2)
+                  : i32x4.extract_lane(block, 3);
+          const r = <u32>((<u64>(<u32>word) * 255) >> 32);
+          if (<u32>load<u8>(from + k + half + i) > r) bits |= 1 << (half + i);
+        }
+      }
+      store<u8>(to + (k >> 3), <u8>bits);
+    }
+  }
+}
+
+/** out f32 [batch, n] = pixel / 255. */
+export function pixelsToFloat32(pixels: usize, out: usize, n: i32, lo: i32, hi: i32): void {
+  for (let i = lo * n; i < hi * n; i++) store<f32>(out + (i << 2), <f32>load<u8>(pixels + i) / 255);
+}

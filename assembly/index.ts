@@ -1,0 +1,39 @@
+// The kernels, compiled to WebAssembly SIMD. Each is a plain function on addresses into one memory and numbers; its
+// last two arguments [lo, hi) are its share of the rows, features or samples it is split over. src/kernels/kernels.ts
+// documents each, src/kernels/reference.ts is the same in plain TypeScript, operation by operation: both give the same
+// bits. Fused multiply–add and inexact relaxed SIMD, which differ between processors, are not used.
+
+export {
+  activationBackward,
+  activationForward,
+  expandBits,
+  scaleFloat32,
+  scaleInt32,
+  softmaxBackward,
+  softmaxForward,
+} from "./activations";
+export { gatherImages, pixelsToFloat32, probabilityBits, thresholdBits } from "./images";
+export { argmax, hingeLoss, nllLoss } from "./losses";
+export {
+  batchMomentsFloat32,
+  batchMomentsInt32,
+  batchNormBackwardFloat32,
+  batchNormBackwardInt32,
+  batchNormScale,
+  inferenceScale,
+  normalizeFloat32,
+  normalizeInt32,
+} from "./norm";
+export { agreementProduct, byteProduct, expandMasks } from "./popcount";
+export {
+  addBias,
+  biasBackward,
+  panelsOfBits,
+  panelsOfBytes,
+  panelsOfFloat32,
+  panelsOfTransposed,
+  productColumns,
+  productRows,
+} from "./product";
+export { packSigns, signBackward, signForward } from "./signs";
+export { adadeltaUpdate, adamUpdate, sgdUpdate } from "./updates";

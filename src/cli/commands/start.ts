@@ -1,0 +1,76 @@
+/** onebit start: what `npm start` runs. Trains the quick preset into runs/first and exports it. Goes on with a run that
+ *  was stopped; shows one that is finished, for the same seed gives the same model anyway. */
+
+import type { Command } from "commander";
+import { presets } from "../../config/presets.ts";
+import { TEXT_FILES } from "../../export/text.ts";
+import { curvesSvg } from "../../plots/curves.ts";
+import { exists, readJson, writeAtomic } from "../files.ts";
+import { type Io, writeJson } from "../io.ts";
+import { readModel } from "../models.ts";
+import { addExample, addJsonOption, addThreadsOption } from "../options.ts";
+import { type RunFolder, type RunResult, readRows, runFolder } from "../run-folder.ts";
+import { colorsOf, percent, table } from "../terminal.ts";
+import { resumeTraining, startTraining, type TrainingOptions } from "../training.ts";
+import { writeTextExport } from "./export.ts";
+
+interface StartOptions extends TrainingOptions {
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+export function define(command: Command, io: Io): void {
+  command
+    .description("Train a first network (preset quick), plot its curves and export it.")
+    .option("--out <dir>", "folder of the run", "runs/first")
+    .option("--force", "train anew, replacing the run that --out holds");
+  addThreadsOption(command);
+  addJsonOption(command);
+  addExample(command, "onebit start");
+  command.action(async (options: StartOptions) => {
+    const folder = runFolder(options.out);
+    const result = await trainOnce(folder, options, io);
+    await writeTextExport(await readModel(folder.path), folder.export, "source");
+    await writeAtomic(folder.curves, await curvesSvg(await readRows(folder)));
+    if (options.json) writeJson(io.stdout, { event: "exported", curves: folder.curves, export: folder.export });
+    else io.stdout.write(closing(folder, result, io));
+  });
+}
+
+async function trainOnce(folder: RunFolder, options: StartOptions, io: Io): Promise<RunResult> {
+  if (!options.force && (await exists(folder.result))) {
+    const result = (await readJson(folder.result)) as RunResult;
+    if (options.json) writeJson(io.stdout, { event: "result", ...result });
+    else io.stdout.write(`${folder.path} holds a finished run; train it anew with: npm start -- --force\n`);
+    return result;
+  }
+  if (!options.force && (await exists(folder.config))) return await resumeTraining(folder, options, io);
+  return await startTraining(folder, presets.quick, options, io);
+}
+
+function closing(folder: RunFolder, { testAccuracy }: RunResult, io: Io): string {
+  const { bold } = colorsOf(io.stdout, io.env);
+  const files = [
+    [folder.model, "the frozen model"],
+    [folder.curves, "how it learned"],
+    [folder.export, TEXT_FILES.join(", ")],
+  ];
+  const next = [
+    [`onebit eval ${folder.path}`, "precision, recall and confusion of each class"],
+    [`onebit summary ${folder.path}`, "layers and sizes"],
+    ["onebit train --preset report", "the report's network and choices"],
+    ["onebit train --help", "all that can be chosen"],
+  ];
+  const indented = (rows: string[][]) =>
+    table(
+      rows.map((row) => ["", ...row]),
+      3,
+    );
+  return `
+${bold(`test accuracy ${percent(testAccuracy)}`)}: the frozen model's, of bits and integers alone
+
+${indented(files)}
+what to try next
+
+${indented(next)}`;
+}

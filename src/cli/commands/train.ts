@@ -1,0 +1,58 @@
+/** onebit train */
+
+import type { Command } from "commander";
+import { OnebitError } from "../../core/errors.ts";
+import type { Io } from "../io.ts";
+import {
+  addConfigOptions,
+  addExample,
+  addJsonOption,
+  addThreadsOption,
+  defaultFolder,
+  givenConfigFlags,
+  type Options,
+  readConfig,
+} from "../options.ts";
+import { runFolder } from "../run-folder.ts";
+import { resumeTraining, startTraining } from "../training.ts";
+
+interface TrainCommandOptions extends Options {
+  readonly threads: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function define(command: Command, io: Io): void {
+  command.description(
+    "Train a network into a folder: config.json, metrics.jsonl, checkpoint.bin, model.onebit, result.json.",
+  );
+  addConfigOptions(command);
+  addThreadsOption(command)
+    .option("--out <dir>", "folder of the run (default: runs/<preset or name of the config file>)")
+    .option("--resume", "go on with the run in --out, with its own configuration")
+    .option("--force", "replace the run that --out holds");
+  addJsonOption(command);
+  addExample(
+    command,
+    "onebit train --preset quick --epochs 3 --out runs/short",
+    "onebit train --resume --out runs/short",
+  );
+  command.action(async (options: TrainCommandOptions) => {
+    const folder = runFolder(options.out ?? defaultFolder(options));
+    if (!options.resume) {
+      await startTraining(folder, await readConfig(options), options, io);
+      return;
+    }
+    const refused = [...givenConfigFlags(options), ...(options.force ? ["--force"] : [])];
+    if (refused.length > 0) {
+      throw new OnebitError(
+        "argument",
+        `--resume goes on with the run's own configuration and takes no ${refused.join(", ")}`,
+        "Give --out DIR, --threads and --json at most; for another configuration start a new run.",
+      );
+    }
+    await resumeTraining(folder, options, io);
+  });
+}

@@ -1,0 +1,78 @@
+/** Files of the command line: read with clear errors, written whole or not at all. */
+
+import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { OnebitError } from "../core/errors.ts";
+import { fileError } from "../data/files.ts";
+
+/** A file's bytes. (Node's Buffer is a Uint8Array whose `slice` does not copy: it goes no further.) Throws `file`. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const { buffer, byteOffset, length } = await readFile(path);
+    return new Uint8Array(buffer, byteOffset, length);
+  } catch (cause) {
+    throw fileError(cause, path);
+  }
+}
+
+/** The value of a JSON file. Throws `file`, and `config` when it is no JSON. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBytes(path));
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new OnebitError("config", `${path} is no JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+}
+
+/** Writes a file such that at each moment, also after a crash, there is either the old one or the whole new one: into
+ *  `<path>.partial`, flushed to disk, then renamed. Makes the folders it is in. Throws `file`; the old file survives. */
+export async function writeAtomic(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
+  const partial = `${path}.partial`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(partial, "w");
+    try {
+      const chunks = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+      for (const chunk of chunks) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {}); // the first error is the one to tell
+    throw writeError(cause, path);
+  }
+}
+
+/** Whether there is something at `path`. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Throws `exists` when one of `paths` is there already. */
+export async function refuseExisting(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (await exists(path)) throw new OnebitError("exists", `${path} exists already`, "Give --force to replace it.");
+  }
+}
+
+/** What the file system's error about writing `path` means: an OnebitError `file`. */
+export function writeError(cause: unknown, path: string): OnebitError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: "no permission",
+    EPERM: "no permission",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+    EDQUOT: "the disk quota is used up",
+    EISDIR: "it is a directory",
+    ENOTDIR: "a part of its path is a file, not a directory",
+    EEXIST: "its directory is a file",
+  };
+  return new OnebitError("file", `${path} cannot be written: ${reasons[code ?? ""] ?? message}`, undefined, { cause });
+}

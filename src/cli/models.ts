@@ -1,0 +1,47 @@
+/** What a path on the command line stands for: a run's folder, or a `.onebit` model. */
+
+import { stat } from "node:fs/promises";
+import { OnebitError } from "../core/errors.ts";
+import { fileError } from "../data/files.ts";
+import { freeze } from "../freeze/freeze.ts";
+import { decodeModel, type ModelFile } from "../model/file.ts";
+import { modelHash } from "../model/hash.ts";
+import { openTrained } from "../train/trained.ts";
+import { exists, readBytes } from "./files.ts";
+import { type RunFolder, readCheckpoint, runFolder } from "./run-folder.ts";
+
+/** The run's folder at `path`, undefined when it is a file. Throws `file` when there is nothing. */
+export async function folderAt(path: string): Promise<RunFolder | undefined> {
+  const found = await stat(path).catch((cause) => {
+    throw fileError(cause, path);
+  });
+  return found.isDirectory() ? runFolder(path) : undefined;
+}
+
+/** The frozen model at `path`: a file's, a run's, or frozen from the checkpoint of a run that has not ended.
+ *  Throws `file` and `model`, `freeze` when the run's network has no frozen form. */
+export async function readModel(path: string): Promise<ModelFile> {
+  const folder = await folderAt(path);
+  if (folder === undefined) return decodeModel(await readBytes(path), path);
+  if (await exists(folder.model)) return decodeModel(await readBytes(folder.model), folder.model);
+  const checkpoint = await readCheckpoint(folder);
+  if (checkpoint === undefined) {
+    throw new OnebitError(
+      "file",
+      `${path} holds no model and no checkpoint`,
+      "Give the folder of a run, or a .onebit file.",
+    );
+  }
+  const network = await openTrained(checkpoint);
+  try {
+    const model = freeze(network);
+    return { model, info: {}, hash: modelHash(model) };
+  } finally {
+    network.close();
+  }
+}
+
+/** Whether bytes begin as a `.onebit` file does. (A checkpoint begins with "onebitck".) */
+export function isModelFile(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x89;
+}

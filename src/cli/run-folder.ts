@@ -1,0 +1,91 @@
+/** The folder of a run: which files it has, and how it is read, claimed and cleared. */
+
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunConfig } from "../config/config.ts";
+import { parseConfig } from "../config/schema.ts";
+import { OnebitError } from "../core/errors.ts";
+import { TEXT_FILES } from "../export/text.ts";
+import type { EpochRow } from "../train/metrics.ts";
+import { exists, readBytes, readJson, writeAtomic } from "./files.ts";
+
+/** Paths of a run's files. */
+export interface RunFolder {
+  readonly path: string;
+  readonly config: string;
+  /** A row of JSON per epoch. */
+  readonly metrics: string;
+  readonly checkpoint: string;
+  /** The frozen model. */
+  readonly model: string;
+  /** Written last: a run that has it is finished. */
+  readonly result: string;
+  /** Of `onebit start`. */
+  readonly curves: string;
+  readonly export: string;
+}
+
+/** `result.json`. Accuracies are 0 … 1. */
+export interface RunResult {
+  /** The frozen model's on the test images; of a network that has no frozen form, its own. */
+  readonly testAccuracy: number;
+  /** Of the last epoch; null without a validation split. */
+  readonly validationAccuracy: number | null;
+  readonly epochs: number;
+  /** Wall time of all epochs. */
+  readonly seconds: number;
+  /** `modelHash` of the frozen model, or null. */
+  readonly modelSha256: string | null;
+}
+
+export function runFolder(path: string): RunFolder {
+  return {
+    path,
+    config: join(path, "config.json"),
+    metrics: join(path, "metrics.jsonl"),
+    checkpoint: join(path, "checkpoint.bin"),
+    model: join(path, "model.onebit"),
+    result: join(path, "result.json"),
+    curves: join(path, "curves.svg"),
+    export: join(path, "export"),
+  };
+}
+
+/** Makes the folder ready for a new run and writes its configuration. Removes the files of an earlier run, and no
+ *  others, when `force` is given; otherwise throws `exists` when there are some. */
+export async function claimFolder(folder: RunFolder, config: RunConfig, force: boolean): Promise<void> {
+  const { metrics, checkpoint, model, result, curves } = folder;
+  const exported = TEXT_FILES.map((name) => join(folder.export, name));
+  const old = [];
+  for (const path of [result, model, checkpoint, metrics, curves, ...exported, folder.config]) {
+    if (await exists(path)) old.push(path);
+  }
+  if (old.length > 0 && !force) {
+    throw new OnebitError(
+      "exists",
+      `${folder.path} already holds a run`,
+      "Give --resume to go on with it, --force to replace it, or another --out.",
+    );
+  }
+  for (const path of old) await rm(path);
+  await writeAtomic(folder.config, `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** The configuration of a run. Throws `file` when the folder holds none. */
+export async function readRunConfig(folder: RunFolder): Promise<RunConfig> {
+  return parseConfig(await readJson(folder.config), folder.config);
+}
+
+/** The last checkpoint, undefined before the end of the first epoch. */
+export async function readCheckpoint(folder: RunFolder): Promise<Uint8Array | undefined> {
+  return (await exists(folder.checkpoint)) ? await readBytes(folder.checkpoint) : undefined;
+}
+
+export async function writeRows(folder: RunFolder, rows: readonly EpochRow[]): Promise<void> {
+  await writeAtomic(folder.metrics, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+}
+
+export async function readRows(folder: RunFolder): Promise<EpochRow[]> {
+  const text = new TextDecoder().decode(await readBytes(folder.metrics));
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EpochRow]));
+}

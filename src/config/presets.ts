@@ -1,0 +1,43 @@
+/** Named configurations: plain data that a user's configuration is laid over. */
+
+import type { RunConfig } from "./config.ts";
+
+/** The report's network and choices: sections 3 and 4, learning rate 1.5, batch 100, threshold input. It names no
+ *  optimizer; docs/decisions has how Adadelta was found. */
+const report: RunConfig = {
+  data: "mnist",
+  validation: 5000,
+  binarize: { kind: "threshold", threshold: 127 },
+  shift: 0,
+  layers: [784, 500, 1024, 1024, 10],
+  linear: "binary",
+  batchNorm: true,
+  activation: "sign",
+  head: "batch-norm",
+  loss: "nll",
+  optimizer: { name: "adadelta", rho: 0.9, epsilon: 1e-6 },
+  learningRate: 1.5,
+  schedule: { kind: "constant" },
+  clip: false,
+  init: { kind: "uniform", range: "fan-in" },
+  epochs: 50,
+  batch: 100,
+  seed: 1,
+  targetAccuracy: null,
+};
+
+/** The same network, trained in minutes: what `npm start` runs. */
+const quick: RunConfig = {
+  ...report,
+  head: "scale",
+  optimizer: { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  learningRate: 1e-3,
+  schedule: { kind: "cosine" },
+  clip: true,
+  epochs: 10,
+};
+
+export const presets = { report, quick } as const satisfies Record<string, RunConfig>;
+
+export type PresetName = keyof typeof presets;
+export const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];

@@ -1,0 +1,149 @@
+/** A machine runs programs: on the WebAssembly kernels with one or more threads, or on the plain reference. */
+
+import { OnebitError } from "../core/errors.ts";
+import { Arena } from "./arena.ts";
+import { shared, single } from "./generated/wasm.ts";
+import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
+import { type Pool, startPool } from "./pool.ts";
+import type { Program } from "./program.ts";
+import * as reference from "./reference/index.ts";
+
+export interface MachineOptions {
+  /** Default "wasm". The reference is some hundred times slower and gives the same bits. */
+  readonly kernels?: "wasm" | "reference";
+  /** Threads that share the work, at least 1; default 1. They change no bit of any result. */
+  readonly threads?: number;
+}
+
+export interface Machine<T> {
+  /** What `build` returned. */
+  readonly built: T;
+  readonly threads: number;
+  /** Bytes of the machine's memory. */
+  readonly bytes: number;
+  /** Runs one of the built programs to its end. Throws `worker` when a thread died. */
+  run(program: Program): void;
+  /** Ends the worker threads. */
+  close(): void;
+}
+
+const PAGE = 65536;
+const MAX_PAGES = 65536;
+/** A thread that keeps the others waiting for so long is taken for dead, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** Builds a network's memory and programs (see arena.ts) and makes them ready to run.
+ *  Throws `memory` when it does not fit WebAssembly's 4 GiB, `host` when the host has no WebAssembly SIMD. */
+export async function createMachine<T extends { readonly programs: readonly Program[] }>(
+  build: (arena: Arena) => T,
+  options: MachineOptions = {},
+): Promise<Machine<T>> {
+  const measure = new Arena();
+  build(measure);
+  const bytes = measure.bytes;
+  if (bytes > PAGE * MAX_PAGES) {
+    throw new OnebitError(
+      "memory",
+      `this network and data set take ${(bytes / 2 ** 30).toFixed(1)} GiB, WebAssembly has 4 GiB`,
+      "Take smaller layers, a smaller batch or fewer images.",
+    );
+  }
+  if (options.kernels === "reference") return referenceMachine(build, bytes);
+  return wasmMachine(build, bytes, options.threads ?? 1);
+}
+
+function referenceMachine<T>(build: (arena: Arena) => T, bytes: number): Machine<T> {
+  const kernels = reference as unknown as Record<string, (...args: unknown[]) => void>;
+  return {
+    built: build(new Arena(new ArrayBuffer(bytes))),
+    threads: 1,
+    bytes,
+    run(program) {
+      for (const phase of program.phases) {
+        for (const { kernel, args, extent } of phase) kernels[kernel]!(...args, 0, extent);
+      }
+    },
+    close() {},
+  };
+}
+
+async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
+  build: (arena: Arena) => T,
+  bytes: number,
+  wanted: number,
+): Promise<Machine<T>> {
+  const threads = typeof SharedArrayBuffer === "undefined" ? 1 : Math.max(1, wanted);
+  const module = await compile(threads > 1 ? shared : single);
+  const pages = Math.ceil(bytes / PAGE);
+  const memory = allocate(threads > 1 ? { initial: pages, maximum: MAX_PAGES, shared: true } : { initial: pages });
+  const built = build(new Arena(memory.buffer));
+  const sync = new Int32Array(threads > 1 ? new SharedArrayBuffer(32) : new ArrayBuffer(32));
+  const programs = built.programs.map((program) => flatten(program, memory.buffer));
+  const setup: Setup = { module, memory, programs, thread: 0, threads, sync };
+
+  const main: Participant = participate(setup);
+  const pool: Pool | undefined = threads > 1 ? await startPool(setup) : undefined;
+  return {
+    built,
+    threads,
+    bytes,
+    run(program) {
+      const index = built.programs.indexOf(program);
+      if (threads > 1) {
+        Atomics.store(sync, slots.program, index);
+        Atomics.add(sync, slots.commands, 1);
+        Atomics.notify(sync, slots.commands);
+      }
+      if (!main.run(index, PATIENCE)) {
+        throw new OnebitError(
+          "worker",
+          "a worker thread died in the middle of a step",
+          "Resume from the last checkpoint; with --threads 1 there are no workers.",
+        );
+      }
+    },
+    close() {
+      pool?.close();
+    },
+  };
+}
+
+async function compile(base64: string): Promise<WebAssembly.Module> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    throw new OnebitError(
+      "host",
+      "this host cannot compile the kernels: it lacks WebAssembly SIMD",
+      "Use Node 20 or later, or a browser from 2023 or later.",
+      { cause: error },
+    );
+  }
+}
+
+function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory(descriptor);
+  } catch (error) {
+    const size = ((descriptor.initial * PAGE) / 2 ** 20).toFixed(0);
+    throw new OnebitError("memory", `this host did not give the ${size} MiB that training takes`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+/** The program with each array replaced by its address. */
+function flatten(program: Program, memory: ArrayBufferLike): FlatProgram {
+  return program.phases.map((phase) =>
+    phase.map(({ kernel, args, extent, grain }) => {
+      const numbers = args.map((arg) => {
+        if (typeof arg === "number") return arg;
+        if (arg.buffer !== memory)
+          throw new OnebitError("argument", `${kernel}: an array outside the machine's memory`);
+        return arg.byteOffset;
+      });
+      return [kernel, numbers, extent, grain] as const;
+    }),
+  );
+}

@@ -1,0 +1,97 @@
+/** One thread's part in running programs.
+ *
+ *  `participate` is used by the main thread as a function and by workers as source text (its `toString()`), so it must
+ *  not refer to anything outside itself but types. */
+
+/** A program on addresses: phases of calls [kernel's name, arguments, extent, grain]. */
+export type FlatProgram = (readonly [kernel: string, args: number[], extent: number, grain: number])[][];
+
+export interface Setup {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly programs: readonly FlatProgram[];
+  readonly thread: number;
+  readonly threads: number;
+  /** i32 [5], see `slots`. */
+  readonly sync: Int32Array;
+}
+
+/** What `sync` holds: threads at the barrier, barriers passed, commands given, the program last commanded, and 1 when a
+ *  thread failed. */
+export const slots = { arrived: 0, passed: 1, commands: 2, program: 3, failed: 4 } as const;
+
+export interface Participant {
+  /** Runs this thread's share of a program. All threads must run the same one. False when a thread failed or did not
+   *  come to a barrier within `patience` milliseconds; then nothing can be run any more. */
+  run(program: number, patience: number): boolean;
+  /** A worker's life: waits for a command, runs it, and so on until the worker is terminated. */
+  serve(): void;
+}
+
+export function participate(setup: Setup): Participant {
+  const { module, memory, programs, thread, threads, sync } = setup;
+  const ARRIVED = 0;
+  const PASSED = 1;
+  const COMMANDS = 2;
+  const PROGRAM = 3;
+  const FAILED = 4;
+  /** Looks this often before it sleeps: about as long as another thread's lateness, a few microseconds. */
+  const SPINS = 2000;
+
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<
+    string,
+    (...args: number[]) => void
+  >;
+
+  // This thread's share of each call, fixed for good: arguments and bounds in one array.
+  const plans = programs.map((program) =>
+    program.map((phase) =>
+      phase.flatMap(([kernel, args, extent, grain]) => {
+        const grains = Math.ceil(extent / grain);
+        const lo = Math.floor((grains * thread) / threads) * grain;
+        const hi = Math.min(extent, Math.floor((grains * (thread + 1)) / threads) * grain);
+        return lo < hi ? [{ kernel: kernels[kernel]!, args: [...args, lo, hi] }] : [];
+      }),
+    ),
+  );
+
+  /** Until sync[slot] is no longer `old`. False after `patience` ms. */
+  function changed(slot: number, old: number, patience: number): boolean {
+    for (let i = 0; i < SPINS; i++) if (Atomics.load(sync, slot) !== old) return true;
+    while (Atomics.load(sync, slot) === old) {
+      if (Atomics.wait(sync, slot, old, patience) === "timed-out") return false;
+    }
+    return true;
+  }
+
+  function barrier(patience: number): boolean {
+    if (threads === 1) return true;
+    const passed = Atomics.load(sync, PASSED);
+    if (Atomics.add(sync, ARRIVED, 1) === threads - 1) {
+      Atomics.store(sync, ARRIVED, 0);
+      Atomics.add(sync, PASSED, 1);
+      Atomics.notify(sync, PASSED);
+      return true;
+    }
+    return changed(PASSED, passed, patience) && Atomics.load(sync, FAILED) === 0;
+  }
+
+  function run(program: number, patience: number): boolean {
+    for (const phase of plans[program]!) {
+      for (const { kernel, args } of phase) kernel(...args);
+      if (!barrier(patience)) return false;
+    }
+    return true;
+  }
+
+  function serve(): void {
+    let commands = 0;
+    for (;;) {
+      changed(COMMANDS, commands, Number.POSITIVE_INFINITY);
+      commands = Atomics.load(sync, COMMANDS);
+      run(Atomics.load(sync, PROGRAM), Number.POSITIVE_INFINITY);
+    }
+  }
+
+  return { run, serve };
+}

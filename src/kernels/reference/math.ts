@@ -1,0 +1,62 @@
+/** exp and log of training in float64, from additions, multiplications and divisions alone, so that every host gives
+ *  the same bits (Math.exp may differ in the last one). After FreeBSD's msun: e_exp.c, e_log.c. Errors below 1 ulp. */
+
+const LN2_HIGH = 6.9314718036912381649e-1;
+const LN2_LOW = 1.90821492927058770002e-10;
+const INVERSE_LN2 = 1.442695040888963387;
+
+const float = new Float64Array(1);
+const words = new BigInt64Array(float.buffer);
+
+/** 2ᵏ for a normal result, from its bits. */
+function power(k: number): number {
+  words[0] = BigInt(k + 1023) << 52n;
+  return float[0]!;
+}
+
+/** eˣ = 2ᵏ·eʳ, |r| <= ln(2)/2; eʳ by a rational approximation of degree 5. */
+export function exp(x: number): number {
+  if (x > 709) return Infinity;
+  if (x < -708) return 0;
+  const k = Math.floor(x * INVERSE_LN2 + 0.5);
+  const high = x - k * LN2_HIGH;
+  const low = k * LN2_LOW;
+  const r = high - low;
+  const t = r * r;
+  const c =
+    r -
+    t *
+      (1.66666666666666019037e-1 +
+        t *
+          (-2.77777777770155933842e-3 +
+            t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
+  const y = 1 - (low - (r * c) / (2 - c) - high);
+  return y * power(k);
+}
+
+/** log x = k·ln 2 + log m, x = 2ᵏ·m a positive normal number, m in [√½, √2); log m by s = f/(2 + f), f = m − 1. */
+export function log(x: number): number {
+  float[0] = x;
+  let k = Number(words[0]! >> 52n) - 1023;
+  words[0] = (words[0]! & 0xfffffffffffffn) | (1023n << 52n);
+  let m = float[0]!;
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    k += 1;
+  }
+  const f = m - 1;
+  const s = f / (2 + f);
+  const z = s * s;
+  const R =
+    z *
+    (6.66666666666673513e-1 +
+      z *
+        (3.999999999940941908e-1 +
+          z *
+            (2.857142874366239149e-1 +
+              z *
+                (2.222219843214978396e-1 +
+                  z * (1.818357216161805012e-1 + z * (1.531383769920937332e-1 + z * 1.479819860511658591e-1))))));
+  const half = 0.5 * f * f;
+  return k * LN2_HIGH - (half - (s * (half + R) + k * LN2_LOW) - f);
+}

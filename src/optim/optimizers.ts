@@ -1,0 +1,49 @@
+/** Optimizers as PyTorch defines them: which kernel makes a step, how much state it keeps, and its coefficients.
+ *
+ *  A step is w ← update(w, gradient, state; rates), element by element; the formulas are in
+ *  src/kernels/reference/updates.ts. The coefficients are computed here, once a step, in float64. */
+
+import type { OptimizerConfig } from "../config/config.ts";
+
+export interface Optimizer {
+  readonly kernel: "sgdUpdate" | "adadeltaUpdate" | "adamUpdate";
+  /** State arrays a parameter has, of the parameter's shape, 0 at first. */
+  readonly states: 1 | 2;
+  /** The kernel's `rates` for a learning rate and step 1, 2, 3 … */
+  rates(learningRate: number, step: number): number[];
+}
+
+/** Floats that `rates` may take. */
+export const RATES = 8;
+
+export function optimizer(config: OptimizerConfig): Optimizer {
+  switch (config.name) {
+    case "sgd":
+      return { kernel: "sgdUpdate", states: 1, rates: (rate) => [rate, config.momentum] };
+    case "adadelta":
+      return {
+        kernel: "adadeltaUpdate",
+        states: 2,
+        rates: (rate) => [rate, config.rho, 1 - config.rho, config.epsilon],
+      };
+    case "adam": {
+      const { beta1, beta2, epsilon } = config;
+      return {
+        kernel: "adamUpdate",
+        states: 2,
+        rates(rate, step) {
+          const unbias1 = 1 - power(beta1, step);
+          const unbias2 = 1 - power(beta2, step);
+          return [rate / unbias1, beta1, 1 - beta1, beta2, 1 - beta2, 1 / Math.sqrt(unbias2), epsilon];
+        },
+      };
+    }
+  }
+}
+
+/** base^n by squaring. Math.pow may differ between hosts in the last bit. */
+function power(base: number, n: number): number {
+  let result = 1;
+  for (let square = base; n > 0; n = Math.floor(n / 2), square *= square) if (n % 2 === 1) result *= square;
+  return result;
+}

@@ -1,0 +1,74 @@
+/** A network's first parameters (report, section 2.2): generated, or taken from earlier training. */
+
+import type { RunConfig } from "../config/config.ts";
+import { type BitMatrix, getBit } from "../core/bits.ts";
+import { OnebitError } from "../core/errors.ts";
+import { randomWords } from "../core/random.ts";
+import type { Parameter } from "../layers/layer.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { Network } from "./network.ts";
+
+/** Where given weights come from: a checkpoint, or the ±1 weights of each layer of a frozen model. */
+export type InitialWeights =
+  | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
+  | { readonly kind: "bits"; readonly weights: readonly BitMatrix[] };
+
+/** Writes the parameters and running estimates of a network before its first step. Throws `shape` when given weights do
+ *  not fit. */
+export function initialize(network: Network, given: InitialWeights | undefined): void {
+  const { config, stages, parameters, arrays } = network;
+  for (const stage of stages) for (const buffer of stage.buffers) buffer.values.fill(buffer.constant);
+  for (const [i, parameter] of parameters.entries()) generate(parameter, config, i);
+  if (given?.kind === "checkpoint") {
+    for (const [name, values] of arrays) {
+      if (!name.includes(".state-")) values.set(fitting(given.checkpoint.arrays.get(name), values.length, name));
+    }
+  } else if (given?.kind === "bits") {
+    const latent = parameters.filter((parameter) => parameter.latent);
+    if (latent.length !== given.weights.length) {
+      throw new OnebitError(
+        "shape",
+        `the given model has ${given.weights.length} layers of binary weights, the network ${latent.length}`,
+      );
+    }
+    for (const [i, parameter] of latent.entries()) setSigns(parameter, given.weights[i]!, i);
+  }
+  network.pack();
+}
+
+/** Uniform in ±range from the stream "weights 0", "weights 1", …, or the parameter's constant. */
+function generate({ values, initial }: Parameter, { init, seed }: RunConfig, index: number): void {
+  if ("constant" in initial) {
+    values.fill(initial.constant);
+    return;
+  }
+  const range = init.kind === "uniform" && init.range !== "fan-in" ? init.range : 1 / Math.sqrt(initial.fanIn);
+  const next = randomWords(seed, `weights ${index}`);
+  for (let i = 0; i < values.length; i++) values[i] = ((next() + 0.5) / 0x8000_0000 - 1) * range;
+}
+
+/** Gives the generated weights the signs of `bits`. */
+function setSigns(parameter: Parameter, bits: BitMatrix, layer: number): void {
+  const { values, rows, width } = parameter;
+  if (bits.rows !== rows || bits.columns !== width) {
+    throw new OnebitError(
+      "shape",
+      `layer ${layer + 1} of the given model is ${bits.columns} → ${bits.rows}, the network's is ${width} → ${rows}`,
+    );
+  }
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < width; k++) {
+      const size = Math.abs(values[r * width + k]!);
+      values[r * width + k] = getBit(bits, r, k) ? size : -size;
+    }
+  }
+}
+
+function fitting(values: Float32Array | undefined, length: number, name: string): Float32Array {
+  if (values?.length === length) return values;
+  throw new OnebitError(
+    "shape",
+    `the given checkpoint has ${values ? `${values.length} numbers` : "nothing"} for ${name}, the network takes ${length}`,
+    "It must be of a network with the same layers.",
+  );
+}

@@ -1,0 +1,300 @@
+/** Whole runs on a tiny data set: train, stop, resume, evaluate, export, import. */
+
+import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { RunResult } from "../../src/cli/run-folder.ts";
+import { decodeModel } from "../../src/model/file.ts";
+import { captured, onebit, temporaryFolder, writeBars } from "./harness.ts";
+
+const at = temporaryFolder();
+const EPOCHS = 4;
+
+/** Flags of a network that learns the bars in a moment. */
+const flags = (...more: string[]) => [
+  ...["--preset", "quick", "--data", `idx:${at("bars")}`, "--layers", "64,16,3", "--validation", "16"],
+  ...["--batch", "16", "--epochs", String(EPOCHS), "--threads", "1", ...more],
+];
+const json = async (path: string) => JSON.parse(await readFile(path, "utf8"));
+const lines = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+const result = (name: string): Promise<RunResult> => json(at(name, "result.json"));
+
+beforeAll(async () => {
+  await writeBars(at("bars"));
+  const { status, err } = await onebit(["train", ...flags("--out", at("run"))]);
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+});
+
+describe("train", () => {
+  it("writes configuration, metrics, checkpoint, model and result", async () => {
+    expect((await readdir(at("run"))).sort()).toEqual(
+      ["checkpoint.bin", "config.json", "metrics.jsonl", "model.onebit", "result.json"].sort(),
+    );
+    expect(await json(at("run", "config.json"))).toMatchObject({ layers: [64, 16, 3], epochs: EPOCHS, seed: 1 });
+    const rows = lines(await readFile(at("run", "metrics.jsonl"), "utf8"));
+    expect(rows.map((row) => row.epoch)).toEqual([1, 2, 3, 4]);
+    expect(Object.keys(rows[0])).toEqual([
+      "epoch",
+      "learningRate",
+      "trainLoss",
+      "trainAccuracy",
+      "validationAccuracy",
+      "flipRatio",
+      "seconds",
+    ]);
+    const { testAccuracy, validationAccuracy, epochs, seconds, modelSha256 } = await result("run");
+    expect(testAccuracy).toBeGreaterThan(0.9);
+    expect(validationAccuracy).toBe(rows.at(-1).validationAccuracy);
+    expect(epochs).toBe(EPOCHS);
+    expect(seconds).toBeCloseTo(rows.reduce((sum, row) => sum + row.seconds, 0));
+    const file = decodeModel(await readFile(at("run", "model.onebit")));
+    expect(file.hash).toBe(modelSha256);
+    expect(file.info).toMatchObject({ testAccuracy, epochs, config: { layers: [64, 16, 3] } });
+  });
+
+  it("prints a line per epoch and the test accuracy", async () => {
+    const { out } = await onebit(["train", ...flags("--out", at("text"))]);
+    expect(out).toMatch(/^64-16-3 binary, idx:.*, seed 1$/m);
+    expect(out.match(/^epoch \d\/4 {2}loss \d\.\d{4} {2}train .* % {2}validation .* % {2}flips .* s$/gm)).toHaveLength(
+      4,
+    );
+    expect(out).toMatch(/^trained and frozen model differ on 0 test images$/m);
+    expect(out).toMatch(/^test accuracy \d+\.\d\d % \(frozen model\)$/m);
+    expect((await result("text")).modelSha256).toBe((await result("run")).modelSha256);
+  });
+
+  it("prints one JSON object a line with --json", async () => {
+    const { out } = await onebit(["train", ...flags("--out", at("json"), "--json")]);
+    const events = lines(out).filter(({ event }) => event !== "progress");
+    expect(events.map(({ event }) => event)).toEqual(["start", "epoch", "epoch", "epoch", "epoch", "result"]);
+    expect(events.at(-1)).toEqual({ event: "result", ...(await result("json")), differing: 0 });
+  });
+
+  it("takes a configuration's file, and names the folder after it", async () => {
+    await writeFile(at("mine.json"), JSON.stringify({ ...(await json(at("run", "config.json"))), epochs: 1 }));
+    const { status, out } = await onebit(["train", "--config", at("mine.json"), "--out", at("mine"), "--seed", "9"]);
+    expect({ status, last: out.trim().split("\n").at(-1) }).toEqual({ status: 0, last: `written to ${at("mine")}` });
+    expect(await json(at("mine", "config.json"))).toMatchObject({ epochs: 1, seed: 9, layers: [64, 16, 3] });
+  });
+
+  it("stops when the target accuracy is reached", async () => {
+    await onebit(["train", ...flags("--out", at("target"), "--target-accuracy", "20%")]);
+    expect((await result("target")).epochs).toBeLessThan(EPOCHS);
+  });
+
+  it("begins with the weights of a model or a checkpoint", async () => {
+    for (const file of ["model.onebit", "checkpoint.bin"]) {
+      const argv = ["train", ...flags("--out", at("init"), "--force", "--epochs", "1", "--init", at("run", file))];
+      expect(await onebit(argv)).toMatchObject({ status: 0 });
+      const [row] = lines(await readFile(at("init", "metrics.jsonl"), "utf8"));
+      const [first] = lines(await readFile(at("run", "metrics.jsonl"), "utf8"));
+      expect(row.trainLoss).toBeLessThan(first.trainLoss);
+    }
+  });
+
+  it("trains a network that has no frozen form", async () => {
+    const argv = ["train", ...flags("--out", at("normal"), "--linear", "normal", "--activation", "relu")];
+    expect((await onebit(argv)).out).toMatch(/^test accuracy \d+\.\d\d %$/m);
+    expect(await result("normal")).toMatchObject({ modelSha256: null, epochs: EPOCHS });
+    expect(await readdir(at("normal"))).not.toContain("model.onebit");
+    const evaluation = JSON.parse((await onebit(["eval", at("normal"), "--json"])).out);
+    expect(evaluation).toMatchObject({ frozen: null, differing: null });
+    expect(evaluation.trained.accuracy).toBe((await result("normal")).testAccuracy);
+    const refused = await onebit(["export", at("normal"), "--out", at("x"), "--json"]);
+    expect(JSON.parse(refused.err).error.code).toBe("freeze");
+  });
+
+  it("refuses a folder that holds a run, and replaces its files, and no others, with --force", async () => {
+    await onebit(["train", ...flags("--out", at("forced"))]);
+    await writeFile(at("forced", "notes.txt"), "mine");
+    const before = await readFile(at("forced", "config.json"));
+    const refused = await onebit(["train", ...flags("--out", at("forced"), "--seed", "2", "--json")]);
+    expect(refused.status).toBe(2);
+    expect(JSON.parse(refused.err).error).toMatchObject({
+      code: "exists",
+      message: `${at("forced")} already holds a run`,
+    });
+    expect(await readFile(at("forced", "config.json"))).toEqual(before);
+
+    // What is wrong with the new run is found before the old one is removed.
+    const wrong = await onebit(["train", ...flags("--out", at("forced"), "--force", "--batch", "90")]);
+    expect(wrong.status).toBe(2);
+    expect(await readdir(at("forced"))).toContain("model.onebit");
+
+    expect(await onebit(["train", ...flags("--out", at("forced"), "--force", "--seed", "2")])).toMatchObject({
+      status: 0,
+    });
+    expect(await json(at("forced", "config.json"))).toMatchObject({ seed: 2 });
+    expect(await readFile(at("forced", "notes.txt"), "utf8")).toBe("mine");
+  });
+
+  it("keeps the last checkpoint when the disk is full", async () => {
+    await mkdir(at("full"));
+    await symlink("/dev/full", at("full", "checkpoint.bin.partial"));
+    const { status, err } = await onebit(["train", ...flags("--out", at("full"))]);
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: `error: ${at("full", "checkpoint.bin")} cannot be written: the disk is full\n`,
+    });
+    expect((await readdir(at("full"))).sort()).toEqual(["config.json", "metrics.jsonl"]);
+  });
+});
+
+describe("a run that is stopped", () => {
+  it("leaves at Ctrl-C with status 130, and with --resume ends as if it had not been stopped", async () => {
+    const argv = ["train", ...flags("--out", at("stopped"), "--epochs", "400", "--json")];
+    const interrupting = () =>
+      captured({
+        onWrite(text, io) {
+          if (text.startsWith('{"event":"epoch","epoch":1,')) io.interrupt();
+        },
+      });
+    const stopped = await onebit(argv, interrupting());
+    expect(stopped.status).toBe(130);
+    const { event, epoch } = lines(stopped.out).at(-1);
+    expect(event).toBe("stopped");
+    expect(epoch).toBeLessThan(400);
+    expect(await readdir(at("stopped"))).not.toContain("result.json");
+
+    const resumed = await onebit(["train", "--resume", "--out", at("stopped"), "--json"]);
+    expect(resumed.status).toBe(0);
+    expect(lines(resumed.out)[0]).toMatchObject({ event: "start", epoch });
+    const rows = lines(await readFile(at("stopped", "metrics.jsonl"), "utf8"));
+    expect(rows.map((row) => row.epoch)).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
+    await onebit(["train", ...flags("--out", at("whole"), "--epochs", "400")]);
+    expect((await result("stopped")).modelSha256).toBe((await result("whole")).modelSha256);
+  });
+
+  it("goes on from its beginning when it has no checkpoint yet", async () => {
+    await mkdir(at("begun"));
+    await writeFile(at("begun", "config.json"), await readFile(at("run", "config.json")));
+    expect(await onebit(["train", "--resume", "--out", at("begun")])).toMatchObject({ status: 0 });
+    expect((await result("begun")).modelSha256).toBe((await result("run")).modelSha256);
+  });
+
+  it("refuses a checkpoint that is truncated or altered", async () => {
+    await mkdir(at("damaged"));
+    await writeFile(at("damaged", "config.json"), await readFile(at("run", "config.json")));
+    const bytes = await readFile(at("run", "checkpoint.bin"));
+    await writeFile(at("damaged", "checkpoint.bin"), bytes);
+    await truncate(at("damaged", "checkpoint.bin"), bytes.length - 1);
+    for (const argv of [
+      ["train", "--resume", "--out", at("damaged")],
+      ["eval", at("damaged")],
+    ]) {
+      const { status, err } = await onebit([...argv, "--json"]);
+      expect(status).toBe(2);
+      expect(JSON.parse(err).error.code).toBe("checkpoint");
+    }
+  });
+});
+
+describe("eval", () => {
+  it("agrees between trained and frozen model, and with the result", async () => {
+    const evaluation = JSON.parse((await onebit(["eval", at("run"), "--json"])).out);
+    expect(evaluation).toMatchObject({ split: "test", differing: 0 });
+    expect(evaluation.trained).toEqual(evaluation.frozen);
+    expect(evaluation.frozen).toMatchObject({ accuracy: (await result("run")).testAccuracy, count: 48 });
+    const model = JSON.parse((await onebit(["eval", at("run", "model.onebit"), "--json"])).out);
+    expect(model).toMatchObject({ trained: null, differing: null, frozen: evaluation.frozen });
+  });
+
+  it("prints both confusion matrices", async () => {
+    const { out } = await onebit(["eval", at("run"), "--split", "train"]);
+    expect(out).toMatch(/^trained model: .* % of 96$/m);
+    expect(out).toMatch(/^frozen model: .* % of 96$/m);
+    expect(out.match(/^label \\ predicted +0 +1 +2 +recall$/gm)).toHaveLength(2);
+    expect(out).toMatch(/differ on 0 images\n$/);
+  });
+
+  it("freezes the checkpoint of a run that has not ended", async () => {
+    await mkdir(at("unended"));
+    for (const name of ["config.json", "checkpoint.bin"]) {
+      await writeFile(at("unended", name), await readFile(at("run", name)));
+    }
+    const [whole, unended] = [
+      await onebit(["eval", at("run"), "--json"]),
+      await onebit(["eval", at("unended"), "--json"]),
+    ];
+    expect(JSON.parse(unended.out).frozen).toEqual(JSON.parse(whole.out).frozen);
+  });
+
+  it("refuses a data set of another size, and a model that is truncated", async () => {
+    await writeBars(at("four"), 4);
+    const other = await onebit(["eval", at("run"), "--data", `idx:${at("four")}`]);
+    expect(other).toMatchObject({ status: 2, err: expect.stringContaining("tells 3 classes apart") });
+    await writeFile(at("cut.onebit"), (await readFile(at("run", "model.onebit"))).subarray(0, -1));
+    const cut = await onebit(["eval", at("cut.onebit")]);
+    expect(cut).toMatchObject({ status: 2, err: expect.stringContaining("cut.onebit is truncated or altered") });
+  });
+});
+
+describe("summary", () => {
+  it("agrees on weights between configuration, run and model", async () => {
+    const totals = [];
+    for (const argv of [[...flags().slice(0, -2)], [at("run")], [at("run", "model.onebit")]]) {
+      const { status, out } = await onebit(["summary", ...argv, "--json"]);
+      expect(status).toBe(0);
+      totals.push(JSON.parse(out).total.bits);
+    }
+    expect(totals).toEqual([1072, 1072, 1072]);
+  });
+
+  it("prints a table with totals", async () => {
+    const { out } = await onebit(["summary", at("run", "model.onebit")]);
+    const rows = out.trim().split("\n");
+    expect(rows).toHaveLength(4);
+    expect(rows[1]).toMatch(/^hidden 1 +agreements +64 → 16 +1,024 +1,024 +4,096 +256 +1,024$/);
+    expect(rows[3]).toMatch(/^total +1,072 +1,072 +4,288 +304 +1,072$/);
+  });
+});
+
+describe("export and import", () => {
+  it.each(["source", "target"])("give the same model back, weights in %s order", async (order) => {
+    const folder = at(`export-${order}`);
+    const exported = await onebit(["export", at("run"), "--out", folder, "--order", order, "--json"]);
+    expect(JSON.parse(exported.out).files).toHaveLength(4);
+    expect(await readFile(`${folder}/weights.txt`, "utf8")).toMatch(/^[01]{1072}$/);
+    const model = at(`${order}.onebit`);
+    const imported = await onebit(["import", folder, "--out", model, "--json"]);
+    const { modelSha256 } = await result("run");
+    expect(JSON.parse(imported.out)).toEqual({ path: model, layers: [64, 16, 3], modelSha256 });
+
+    for (const argv of [
+      ["export", at("run"), "--out", folder],
+      ["import", folder, "--out", model],
+    ]) {
+      expect(await onebit(argv)).toMatchObject({ status: 2, err: expect.stringContaining("exists already") });
+      expect(await onebit([...argv, "--force"])).toMatchObject({ status: 0, err: "" });
+    }
+  });
+});
+
+describe("start", () => {
+  const start = () => onebit(["start", "--out", at("first")]);
+
+  it("goes on with a run, plots and exports it, and then shows it", async () => {
+    await mkdir(at("first"));
+    await writeFile(at("first", "config.json"), await readFile(at("run", "config.json")));
+    const first = await start();
+    expect(first).toMatchObject({ status: 0, err: "" });
+    expect(first.out).toMatch(/^test accuracy \d+\.\d\d %: the frozen model's/m);
+    expect(first.out).toContain(`onebit eval ${at("first")} `);
+    expect((await result("first")).modelSha256).toBe((await result("run")).modelSha256);
+    expect((await readdir(at("first", "export"))).sort()).toEqual([
+      "manifest.json",
+      "scores.txt",
+      "thresholds.txt",
+      "weights.txt",
+    ]);
+    expect(await readFile(at("first", "curves.svg"), "utf8")).toMatch(/^<svg/);
+
+    await rm(at("first", "curves.svg"));
+    const again = await start();
+    expect(again.out).toContain("holds a finished run; train it anew with: npm start -- --force");
+    expect(await readFile(at("first", "curves.svg"), "utf8")).toMatch(/^<svg/);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { presetNames, presets } from "../../src/config/presets.ts";
+import { configJsonSchema, parseConfig } from "../../src/config/schema.ts";
+import { OnebitError } from "../../src/core/errors.ts";
+
+/** The error that a configuration gives. */
+function faultOf(value: unknown): OnebitError {
+  try {
+    parseConfig(value, "my.json");
+  } catch (error) {
+    if (error instanceof OnebitError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+describe("parseConfig", () => {
+  it.each(presetNames)("gives the preset %s as it is, to the order of its keys", (preset) => {
+    expect(JSON.stringify(parseConfig({ preset }, "my.json"))).toBe(JSON.stringify(presets[preset]));
+  });
+
+  it("takes a whole configuration, such as a run writes", () => {
+    const config = { ...presets.quick, seed: 7, init: { kind: "uniform", range: 0.5 } };
+    expect(parseConfig(JSON.parse(JSON.stringify(config)), "my.json")).toEqual(config);
+  });
+
+  it("lays keys over the report's preset by default, and overrides over both", () => {
+    const value = { $schema: "config.schema.json", batch: 64, seed: 3 };
+    expect(parseConfig(value, "my.json", { seed: 4 })).toEqual({ ...presets.report, batch: 64, seed: 4 });
+    expect(parseConfig({ preset: "report" }, "my.json", { preset: "quick" })).toEqual(presets.quick);
+  });
+
+  it.each([
+    [{ name: "sgd" }, { name: "sgd", momentum: 0 }],
+    [{ name: "adadelta" }, { name: "adadelta", rho: 0.9, epsilon: 1e-6 }],
+    [
+      { name: "adam", beta1: 0.8 },
+      { name: "adam", beta1: 0.8, beta2: 0.999, epsilon: 1e-8 },
+    ],
+  ])("fills in the constants of the optimizer %o", (optimizer, expected) => {
+    expect(parseConfig({ optimizer }, "my.json").optimizer).toEqual(expected);
+  });
+
+  it.each([
+    [{ batchSize: 1 }, 'there is no key "batchSize"', "The keys are preset, data, "],
+    [{ batches: 1 }, 'there is no key "batches"', 'Did you mean "batch"?'],
+    [{ learningrate: 1 }, 'there is no key "learningrate"', 'Did you mean "learningRate"?'],
+    [{ binarize: { kind: "threshold", treshold: 3 } }, 'no key "binarize.treshold"', 'Did you mean "threshold"?'],
+    [{ optimizer: { name: "sgd", rho: 0.9 } }, 'no key "optimizer.rho"', "The keys are name, momentum."],
+    [{ schedule: { kind: "cosine", x: 1 } }, 'no key "schedule.x"', "The keys are kind."],
+    [{ init: { kind: "uniform", range: 1, rang: 1 } }, 'no key "init.rang"', 'Did you mean "range"?'],
+    [{ preset: "quik" }, 'there is no preset "quik"', "The presets are report, quick."],
+  ])("names the unknown key of %o", (value, message, hint) => {
+    const fault = faultOf(value);
+    expect(fault.code).toBe("config");
+    expect(fault.message).toMatch(/^my\.json: /);
+    expect(fault.message).toContain(message);
+    expect(fault.hint).toContain(hint);
+  });
+
+  it.each([
+    [null, "my.json holds no JSON object"],
+    [[], "my.json holds no JSON object"],
+    ["quick", "my.json holds no JSON object"],
+    [{ data: "cifar" }, 'data: expected "mnist", "fashion-mnist" or "idx:DIR"'],
+    [{ data: "idx:" }, "data: expected"],
+    [{ validation: -1 }, "validation: too small"],
+    [{ validation: 0.5 }, "validation: expected int"],
+    [{ binarize: "none" }, "binarize: expected object, received string"],
+    [{ binarize: { kind: "otsu" } }, "binarize.kind: expected 'threshold' | 'probability' | 'none'"],
+    [{ binarize: { kind: "threshold" } }, "binarize.threshold: expected number, received undefined"],
+    [{ binarize: { kind: "threshold", threshold: 256 } }, "binarize.threshold: too big"],
+    [{ binarize: { kind: "threshold", threshold: -1 } }, "binarize.threshold: too small"],
+    [{ binarize: { kind: "threshold", threshold: 1.5 } }, "binarize.threshold: expected int"],
+    [{ binarize: { kind: "probability", repetitions: 0 } }, "binarize.repetitions: too small"],
+    [{ shift: -1 }, "shift: too small"],
+    [{ layers: [784] }, "layers: too small"],
+    [{ layers: [784, 0, 10] }, "layers[1]: too small"],
+    [{ layers: [784, -5, 10] }, "layers[1]: too small"],
+    [{ layers: [784, 65537, 10] }, "layers[1]: too big"],
+    [{ layers: [784, "500", 10] }, "layers[1]: expected number, received string"],
+    [{ layers: "784,10" }, "layers: expected array, received string"],
+    [{ linear: "ternary" }, "linear: expected one of"],
+    [{ batchNorm: "yes" }, "batchNorm: expected boolean, received string"],
+    [{ activation: "gelu" }, "activation: expected one of"],
+    [{ head: null }, "head: expected one of"],
+    [{ loss: "mse" }, "loss: expected one of"],
+    [{ optimizer: { name: "lion" } }, "optimizer.name: expected 'sgd' | 'adadelta' | 'adam'"],
+    [{ optimizer: { name: "sgd", momentum: 1 } }, "optimizer.momentum: too big"],
+    [{ optimizer: { name: "adam", beta2: -0.1 } }, "optimizer.beta2: too small"],
+    [{ optimizer: { name: "adadelta", epsilon: 0 } }, "optimizer.epsilon: too small"],
+    [{ learningRate: 0 }, "learningRate: too small"],
+    [{ learningRate: "1" }, "learningRate: expected number, received string"],
+    [{ schedule: { kind: "step", stepSize: 0, gamma: 0.5 } }, "schedule.stepSize: too small"],
+    [{ schedule: { kind: "step", stepSize: 1, gamma: 0 } }, "schedule.gamma: too small"],
+    [{ clip: 1 }, "clip: expected boolean, received number"],
+    [{ init: { kind: "uniform", range: 0 } }, "init.range: "],
+    [{ init: { kind: "uniform", range: "wide" } }, 'init.range: expected a positive number or "fan-in"'],
+    [{ init: { kind: "file", path: "" } }, "init.path: too small"],
+    [{ epochs: 0 }, "epochs: too small"],
+    [{ batch: 0 }, "batch: too small"],
+    [{ seed: -1 }, "seed: too small"],
+    [{ seed: 2 ** 53 }, "seed: "],
+    [{ targetAccuracy: 97 }, "targetAccuracy: too big"],
+    [{ targetAccuracy: 0 }, "targetAccuracy: too small"],
+    [{ activation: "relu" }, 'activation is "relu", whose output is of the wrong kind for the binary layer after it'],
+    [{ batch: 1 }, "batch is 1, and batch norm has no variance of one image"],
+    [{ batch: 1, batchNorm: false }, "batch is 1"],
+    [{ layers: [784, 65536, 65536, 10] }, "layers 784,65536,65536,10 have 4,347,002,880 weights"],
+  ])("refuses %o", (value, message) => {
+    const fault = faultOf(value);
+    expect(fault.code).toBe("config");
+    expect(fault.message).toContain(message);
+    expect(fault.message).toMatch(/^my\.json/);
+  });
+
+  it.each([
+    { binarize: { kind: "none" } },
+    { linear: "normal", activation: "relu" },
+    { linear: "normal", activation: "sign" },
+    { layers: [784, 10], activation: "relu" },
+    { layers: [1, 65536, 1] },
+    { batch: 1, batchNorm: false, head: "scale" },
+    { batch: 1, layers: [784, 10], head: "scale" },
+    { targetAccuracy: 1 },
+    { seed: Number.MAX_SAFE_INTEGER },
+  ])("accepts %o", (value) => {
+    expect(parseConfig(value, "my.json")).toMatchObject(value);
+  });
+});
+
+it("docs/config.schema.json is the schema", async () => {
+  await expect(`${JSON.stringify(configJsonSchema(), null, 2)}\n`).toMatchFileSnapshot("../../docs/config.schema.json");
+});

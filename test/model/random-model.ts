@@ -1,0 +1,47 @@
+/** Random frozen models for tests, functions of their seed. */
+
+import { type BitMatrix, bitMatrix, setBit } from "../../src/core/bits.ts";
+import { below, randomWords } from "../../src/core/random.ts";
+import { type FrozenInput, type FrozenModel, operandOf, operandRange } from "../../src/model/model.ts";
+
+/** A model of these widths. Thresholds lie around the middle of the operand's range, where neurons are undecided; the first
+ *  neuron of each layer always fires, the second never. Scores lie around 0, so that each class wins at times. */
+export function randomModel(sizes: readonly number[], kind: FrozenInput["kind"], seed: number): FrozenModel {
+  const next = randomWords(seed, "test model");
+  const layers = sizes.slice(1).map((rows, i) => {
+    const columns = sizes[i]!;
+    return { operand: operandOf(kind, i), weights: randomBits(rows, columns, next) };
+  });
+  const output = layers.pop()!;
+  const hidden = layers.map((layer) => {
+    const { lowest, highest } = operandRange(layer.operand, layer.weights.columns);
+    const spread = Math.ceil(Math.sqrt(layer.weights.columns)) * (layer.operand === "sum" ? 200 : 1);
+    const thresholds = Int32Array.from({ length: layer.weights.rows }, () => {
+      const t = Math.ceil((lowest + highest) / 2) - spread + below(next(), 2 * spread + 1);
+      return Math.min(highest + 1, Math.max(lowest, t));
+    });
+    thresholds[0] = lowest;
+    if (thresholds.length > 1) thresholds[1] = highest + 1;
+    return { ...layer, thresholds };
+  });
+  const scale = Int32Array.from({ length: output.weights.rows }, () => below(next(), 41) - 20);
+  const { lowest, highest } = operandRange(output.operand, output.weights.columns);
+  const offset = scale.map((a) => below(next(), 41) - 20 - Math.round((a * (lowest + highest)) / 2));
+  const input: FrozenInput = kind === "pixels" ? { kind } : { kind, threshold: below(next(), 256) };
+  return { input, hidden, output: { ...output, scale, offset } };
+}
+
+export function randomBits(rows: number, columns: number, next: () => number): BitMatrix {
+  const m = bitMatrix(rows, columns);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) setBit(m, r, c, next() >>> 31);
+  return m;
+}
+
+/** u8 [count, n]: 0, 255 and all between. */
+export function randomImages(count: number, n: number, seed: number): Uint8Array {
+  const next = randomWords(seed, "test images");
+  return Uint8Array.from({ length: count * n }, () => {
+    const word = next();
+    return word < 2 ** 30 ? 0 : word >= 3 * 2 ** 30 ? 255 : word & 255;
+  });
+}
