@@ -1,9 +1,9 @@
 /** exp and log of training in float64, from additions, multiplications and divisions alone, so that every host gives
  *  the same bits (Math.exp may differ in the last one). After FreeBSD's msun: e_exp.c, e_log.c. Errors below 1 ulp. */
 
-const LN2_HIGH = 6.9314718036912381649e-1;
-const LN2_LOW = 1.90821492927058770002e-10;
-const INVERSE_LN2 = 1.442695040888963387;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
+const INVERSE_LN2 = Math.LOG2E;
 
 const float = new Float64Array(1);
 const words = new BigInt64Array(float.buffer);
@@ -26,10 +26,10 @@ export function exp(x: number): number {
   const c =
     r -
     t *
-      (1.66666666666666019037e-1 +
+      (0.16666666666666602 +
         t *
-          (-2.77777777770155933842e-3 +
-            t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
+          (-0.0027777777777015593 +
+            t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   return y * power(k);
 }
@@ -40,7 +40,7 @@ export function log(x: number): number {
   let k = Number(words[0]! >> 52n) - 1023;
   words[0] = (words[0]! & 0xfffffffffffffn) | (1023n << 52n);
   let m = float[0]!;
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m *= 0.5;
     k += 1;
   }
@@ -49,14 +49,14 @@ export function log(x: number): number {
   const z = s * s;
   const R =
     z *
-    (6.66666666666673513e-1 +
+    (0.6666666666666735 +
       z *
-        (3.999999999940941908e-1 +
+        (0.3999999999940942 +
           z *
-            (2.857142874366239149e-1 +
+            (0.2857142874366239 +
               z *
-                (2.222219843214978396e-1 +
-                  z * (1.818357216161805012e-1 + z * (1.531383769920937332e-1 + z * 1.479819860511658591e-1))))));
+                (0.22222198432149784 +
+                  z * (0.1818357216161805 + z * (0.15313837699209373 + z * 0.14798198605116586))))));
   const half = 0.5 * f * f;
   return k * LN2_HIGH - (half - (s * (half + R) + k * LN2_LOW) - f);
 }

