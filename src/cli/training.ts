@@ -139,7 +139,7 @@ async function finish(
 async function readInitialWeights({ init }: RunConfig): Promise<InitialWeights | undefined> {
   if (init.kind !== "file") return undefined;
   const bytes = await readBytes(init.path);
-  if (!isModelFile(bytes)) return { kind: "checkpoint", checkpoint: decodeCheckpoint(bytes) };
+  if (!isModelFile(bytes)) return { kind: "checkpoint", checkpoint: decodeCheckpoint(bytes, init.path) };
   const { hidden, output } = decodeModel(bytes, init.path).model;
   return { kind: "bits", weights: [...hidden, output].map((layer) => layer.weights) };
 }

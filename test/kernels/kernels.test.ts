@@ -128,6 +128,8 @@ function fill(views: View[], kernel: KernelName, n: number, m: number): void {
       }
     }
   }
+  // Rates of the optimizers are positive, ε among them.
+  if (kernel.endsWith("Update")) for (const [k, rate] of views[4]!.entries()) views[4]![k] = 0.05 + 0.3 * rate;
   if (kernel === "byteProduct") for (const [k, byte] of views[1]!.entries()) views[1]![k] = byte & 1 ? 255 : 0;
   if (kernel === "gatherImages") for (const [k, move] of views[2]!.entries()) views[2]![k] = k % 2 ? 0 : (move % 5) - 2;
   clearPadding(views, kernel, n, m);
