@@ -59,7 +59,7 @@ export function textReport(folder: RunFolder, config: RunConfig, { stdout, stder
       say(dim(`go on with: onebit train --resume --out ${folder.path}`));
     },
     done({ testAccuracy, epochs, seconds }, differing) {
-      say(`trained ${epochs} epochs in ${duration(seconds)}`);
+      say(`trained ${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds)}`);
       if (differing !== null) say(`trained and frozen model differ on ${count(differing)} test images`);
       say(bold(`test accuracy ${percent(testAccuracy)}`) + (differing === null ? "" : " (frozen model)"));
       say(`written to ${folder.path}`);
