@@ -1,6 +1,7 @@
 /** Worker threads beside the main thread, on Node. They share the machine's memory and run the same programs. */
 
 import type { Worker } from "node:worker_threads";
+import { OnebitError } from "../core/errors.ts";
 import { participate, type Setup, slots } from "./participant.ts";
 
 export interface Pool {
@@ -41,9 +42,9 @@ export async function startPool(setup: Setup): Promise<Pool> {
         }).finally(() => worker.unref());
       }),
     );
-  } catch (error) {
+  } catch (cause) {
     close();
-    throw error;
+    throw new OnebitError("worker", "a worker thread did not start", "Train with one thread.", { cause });
   }
   for (const worker of workers) worker.on("error", () => {}); // `run` reports it
   return { close };
