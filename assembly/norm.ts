@@ -2,45 +2,38 @@
 // The float32 operations of `normalize` and of the slope are those of src/core/normalize.ts, in the same order.
 
 /** x[b, j] as float64, from int32 or float32. */
-// @ts-ignore: decorator
 @inline
 function at<T>(x: usize, i: i32): f64 {
   return <f64>load<T>(x + (i << 2));
 }
 
 /** x[b, j] as float32. */
-// @ts-ignore: decorator
 @inline
 function at32<T>(x: usize, i: i32): f32 {
   return <f32>load<T>(x + (i << 2));
 }
 
 /** Four of them. */
-// @ts-ignore: decorator
 @inline
 function at32x4<T>(x: usize, i: i32): v128 {
   const v = v128.load(x + (i << 2));
   return isInteger<T>() ? f32x4.convert_i32x4_s(v) : v;
 }
 
-// @ts-ignore: decorator
 @inline
 function add(sums: usize, j: i32, value: f64): void {
   store<f64>(sums + (j << 3), load<f64>(sums + (j << 3)) + value);
 }
 
 /** The low or high two of four float32 as float64. */
-// @ts-ignore: decorator
 @inline
 function low(v: v128): v128 {
   return f64x2.promote_low_f32x4(v);
 }
-// @ts-ignore: decorator
 @inline
 function high(v: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i32>(v, v, 2, 3, 2, 3));
 }
-// @ts-ignore: decorator
 @inline
 function add2(sums: usize, value: v128): void {
   v128.store(sums, f64x2.add(v128.load(sums), value));

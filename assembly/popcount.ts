@@ -5,21 +5,18 @@
 // Rows are padded with 0 bits to whole vectors on both sides: the padding's XOR is 0 and counts nothing.
 
 /** Sixteen bytes' sums of bits of x XOR w. */
-// @ts-ignore: decorator
 @inline
 function differences(x: v128, w: usize): v128 {
   return i8x16.popcnt(v128.xor(x, v128.load(w)));
 }
 
 /** Adds pairs twice: u8 × 16 → i32 × 4. */
-// @ts-ignore: decorator
 @inline
 function widen(bytes: v128): v128 {
   return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes));
 }
 
 /** (Σa, Σb, Σc, Σd) of four vectors of four. */
-// @ts-ignore: decorator
 @inline
 function sums4(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));

@@ -69,7 +69,6 @@ function storeSome(to: usize, v: v128, count: i32): void {
 }
 
 /** One tile: rows r, r + 1 (or r alone) × the 16 columns from c. */
-// @ts-ignore: decorator
 @inline
 function tile(
   a: usize, panels: usize, out: usize, r: i32, c: i32, two: bool, inner: i32, columns: i32, aRow: i32, aStep: i32,

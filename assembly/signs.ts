@@ -1,7 +1,6 @@
 // sign(x): bit 1 iff x >= 0, so that sign(0) = sign(−0) = +1.
 
 /** The signs of eight numbers as a byte. */
-// @ts-ignore: decorator
 @inline
 function signs8(x: usize): i32 {
   const zero = f32x4.splat(0);
@@ -9,7 +8,6 @@ function signs8(x: usize): i32 {
 }
 
 /** The signs of fewer than eight numbers. */
-// @ts-ignore: decorator
 @inline
 function signsTail(x: usize, count: i32): i32 {
   let bits = 0;

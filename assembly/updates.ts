@@ -2,7 +2,6 @@
 // formulas and what `rates` holds. With clip, a parameter is kept in ±1.
 
 /** Four elements of `p`; beyond the last of `left` elements they are 0. */
-// @ts-ignore: decorator
 @inline
 function get(p: usize, left: i32): v128 {
   if (left >= 4) return v128.load(p);
@@ -12,7 +11,6 @@ function get(p: usize, left: i32): v128 {
   return v;
 }
 
-// @ts-ignore: decorator
 @inline
 function put(p: usize, v: v128, left: i32): void {
   if (left >= 4) {
@@ -24,7 +22,6 @@ function put(p: usize, v: v128, left: i32): void {
   if (left > 2) store<f32>(p, f32x4.extract_lane(v, 2), 8);
 }
 
-// @ts-ignore: decorator
 @inline
 function limited(v: v128, clip: i32): v128 {
   return clip ? f32x4.max(f32x4.min(v, f32x4.splat(1)), f32x4.splat(-1)) : v;
