@@ -3,7 +3,7 @@
 import type { RunConfig } from "./config.ts";
 
 /** The report's network and choices: sections 3 and 4, learning rate 1.5, batch 100, threshold input. It names no
- *  optimizer; docs/decisions has how Adadelta was found. */
+ *  optimizer: Adadelta is an assumption, see docs/decisions/optimizer-of-the-report.md. */
 const report: RunConfig = {
   data: "mnist",
   validation: 5000,

@@ -75,7 +75,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   const threads = typeof SharedArrayBuffer === "undefined" ? 1 : Math.max(1, wanted);
   const module = await compile(threads > 1 ? shared : single);
   const pages = Math.ceil(bytes / PAGE);
-  const memory = allocate(threads > 1 ? { initial: pages, maximum: MAX_PAGES, shared: true } : { initial: pages });
+  const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
   const built = build(new Arena(memory.buffer));
   const sync = new Int32Array(threads > 1 ? new SharedArrayBuffer(32) : new ArrayBuffer(32));
   const programs = built.programs.map((program) => flatten(program, memory.buffer));
@@ -88,6 +88,8 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
     threads,
     bytes,
     run(program) {
+      // Without a phase there is no barrier, and the next command could overtake a worker that still reads this one.
+      if (program.phases.length === 0) return;
       const index = built.programs.indexOf(program);
       if (threads > 1) {
         Atomics.store(sync, slots.program, index);

@@ -71,9 +71,8 @@ export function participate(setup: Setup): Participant {
       Atomics.store(sync, ARRIVED, 0);
       Atomics.add(sync, PASSED, 1);
       Atomics.notify(sync, PASSED);
-      return true;
-    }
-    return changed(PASSED, passed, patience) && Atomics.load(sync, FAILED) === 0;
+    } else if (Atomics.load(sync, FAILED) !== 0 || !changed(PASSED, passed, patience)) return false;
+    return Atomics.load(sync, FAILED) === 0;
   }
 
   function run(program: number, patience: number): boolean {

@@ -1,6 +1,7 @@
 /** Where a program makes threads wait for each other. */
 
 import { expect, test } from "vitest";
+import { createMachine } from "../../src/kernels/machine.ts";
 import { Program } from "../../src/kernels/program.ts";
 
 const phases = (program: Program) => program.phases.map((phase) => phase.map(({ kernel }) => kernel));
@@ -36,4 +37,25 @@ test("another axis or extent is another split; reading alone never waits", () =>
   program.add("argmax", 10, logits, predicted, 10);
   program.add("softmaxForward", 10, logits, new Float32Array(0), 10);
   expect(phases(program)).toEqual([["scaleInt32"], ["argmax", "softmaxForward"]]);
+});
+
+test("programs of nothing leave the threads in step", async () => {
+  const machine = await createMachine(
+    (arena) => {
+      const x = arena.f32(32);
+      const nothing = new Program();
+      const double = new Program();
+      double.add("scaleFloat32", 32, x, x, 2, 1, 32);
+      return { programs: [nothing, double], nothing, double, x };
+    },
+    { threads: 2 },
+  );
+  const { nothing, double, x } = machine.built;
+  for (let i = 0; i < 20_000; i++) {
+    x.fill(1);
+    machine.run(nothing);
+    machine.run(double);
+    if (!x.every((value) => value === 2)) throw new Error(`after ${i} rounds x is ${x}`);
+  }
+  machine.close();
 });
