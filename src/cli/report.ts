@@ -56,7 +56,7 @@ export function textReport(folder: RunFolder, config: RunConfig, { stdout, stder
     },
     stopped(epoch) {
       say(`stopped after epoch ${epoch} of ${config.epochs}`);
-      say(dim(`go on with: onebit train --resume --out ${folder.path}`));
+      say(dim(`the epoch under way is lost; go on with: npx onebit train --resume --out ${folder.path}`));
     },
     done({ testAccuracy, epochs, seconds }, differing) {
       say(`trained ${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds)}`);

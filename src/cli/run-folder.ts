@@ -51,24 +51,33 @@ export function runFolder(path: string): RunFolder {
   };
 }
 
-/** Makes the folder ready for a new run and writes its configuration. Removes the files of an earlier run, and no
- *  others, when `force` is given; otherwise throws `exists` when there are some. */
-export async function claimFolder(folder: RunFolder, config: RunConfig, force: boolean): Promise<void> {
-  const { metrics, checkpoint, model, result, curves } = folder;
+/** The files of a run that are there, its configuration last. */
+async function filesOf(folder: RunFolder): Promise<string[]> {
+  const { metrics, checkpoint, model, result, curves, config } = folder;
   const exported = TEXT_FILES.map((name) => join(folder.export, name));
-  const old = [];
-  for (const path of [result, model, checkpoint, metrics, curves, ...exported, folder.config]) {
-    if (await exists(path)) old.push(path);
+  const present = [];
+  for (const path of [result, model, checkpoint, metrics, curves, ...exported, config]) {
+    if (await exists(path)) present.push(path);
   }
-  if (old.length > 0 && !force) {
-    throw new OnebitError(
-      "exists",
-      `${folder.path} already holds a run`,
-      "Give --resume to go on with it, --force to replace it, or another --out.",
-    );
-  }
-  for (const path of old) await rm(path);
+  return present;
+}
+
+/** Throws `exists` when the folder holds files of a run and `force` is not given. */
+export async function checkVacant(folder: RunFolder, force: boolean): Promise<void> {
+  if (force || (await filesOf(folder)).length === 0) return;
+  throw new OnebitError(
+    "exists",
+    `${folder.path} already holds a run`,
+    "Give --resume to go on with it, --force to replace it, or another --out.",
+  );
+}
+
+/** Writes the configuration of a new run, then removes the other files of an earlier one, and no others: what cannot be
+ *  written leaves the old run as it was. */
+export async function claimFolder(folder: RunFolder, config: RunConfig): Promise<void> {
+  const old = (await filesOf(folder)).filter((path) => path !== folder.config);
   await writeAtomic(folder.config, `${JSON.stringify(config, null, 2)}\n`);
+  for (const path of old) await rm(path);
 }
 
 /** The configuration of a run. Throws `file` when the folder holds none. */

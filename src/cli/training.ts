@@ -20,15 +20,24 @@ import { Interrupted, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { isModelFile } from "./models.ts";
 import { jsonReport, type Report, textReport } from "./report.ts";
-import { claimFolder, type RunFolder, type RunResult, readCheckpoint, readRunConfig, writeRows } from "./run-folder.ts";
+import {
+  checkVacant,
+  claimFolder,
+  type RunFolder,
+  type RunResult,
+  readCheckpoint,
+  readRunConfig,
+  writeRows,
+} from "./run-folder.ts";
 
 export interface TrainingOptions {
   readonly threads: number;
   readonly json?: boolean;
 }
 
-/** Trains `config` into a folder that is empty or, with `force`, holds an earlier run. The old run is removed when all
- *  that may be wrong with the new one's configuration and data has been found right. */
+/** Trains `config` into a folder that is empty or, with `force`, holds an earlier run. The old run is removed when the new
+ *  network stands in memory, ready for its first step: what may be wrong with configuration, data or given weights has
+ *  been found right by then. */
 export async function startTraining(
   folder: RunFolder,
   config: RunConfig,
@@ -38,15 +47,10 @@ export async function startTraining(
   const data = await loadDataSet(config.data);
   checkAgainstData(config, data);
   const init = await readInitialWeights(config);
-  await claimFolder(folder, config, options.force === true);
-  return await run(
-    folder,
-    config,
-    data,
-    { threads: options.threads, ...(init && { init }) },
-    options.json === true,
-    io,
-  );
+  await checkVacant(folder, options.force === true);
+  const given = { threads: options.threads, ...(init && { init }) };
+  const claim = () => claimFolder(folder, config);
+  return await run(folder, config, data, given, options.json === true, io, claim);
 }
 
 /** Goes on with the run of a folder from its last checkpoint, or from its beginning if there is none yet. */
@@ -67,9 +71,12 @@ async function run(
   options: TrainOptions,
   json: boolean,
   io: Io,
+  claim?: () => Promise<void>,
 ): Promise<RunResult> {
   const report = json ? jsonReport(io) : textReport(folder, config, io);
-  const end = await interruptible(io, (signal) => follow(folder, train(config, data, { ...options, signal }), report));
+  const end = await interruptible(io, (signal) =>
+    follow(folder, train(config, data, { ...options, signal }), report, claim),
+  );
   try {
     if (end.stopped === "signal") {
       report.stopped(end.network.epoch);
@@ -81,11 +88,12 @@ async function run(
   }
 }
 
-/** Keeps what the training yields, and returns what it returns. */
+/** Keeps what the training yields, and returns what it returns. A new run claims its folder when it starts. */
 async function follow(
   folder: RunFolder,
   training: AsyncGenerator<TrainEvent, TrainResult, void>,
   report: Report,
+  claim?: () => Promise<void>,
 ): Promise<TrainResult> {
   let end: TrainResult | undefined;
   const events = async function* () {
@@ -94,6 +102,7 @@ async function follow(
   const rows: EpochRow[] = [];
   // `for await` also ends the training when a file cannot be written.
   for await (const event of events()) {
+    if (event.kind === "start") await claim?.();
     report.event(event);
     if (event.kind === "progress") continue;
     if (event.kind === "start") rows.push(...event.rows);

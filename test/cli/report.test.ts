@@ -39,7 +39,7 @@ it("writes no control characters and no progress elsewhere", () => {
   report.stopped(3);
   expect(io.err()).toBe("");
   expect(io.out()).not.toContain("\x1b");
-  expect(io.out()).toContain("go on with: onebit train --resume --out runs/x");
+  expect(io.out()).toContain("go on with: npx onebit train --resume --out runs/x");
 });
 
 it("writes a line of JSON an event, without the checkpoint", () => {

@@ -120,9 +120,13 @@ describe("train", () => {
     expect(await readFile(at("forced", "config.json"))).toEqual(before);
 
     // What is wrong with the new run is found before the old one is removed.
-    const wrong = await onebit(["train", ...flags("--out", at("forced"), "--force", "--batch", "90")]);
-    expect(wrong.status).toBe(2);
-    expect(await readdir(at("forced"))).toContain("model.onebit");
+    const unfit = ["--layers", "64,5,3", "--init", at("forced", "checkpoint.bin")];
+    for (const wrong of [["--batch", "90"], unfit]) {
+      const { status } = await onebit(["train", ...flags("--out", at("forced"), "--force", ...wrong)]);
+      expect(status).toBe(2);
+      expect(await readdir(at("forced"))).toContain("model.onebit");
+      expect(await readFile(at("forced", "config.json"))).toEqual(before);
+    }
 
     expect(await onebit(["train", ...flags("--out", at("forced"), "--force", "--seed", "2")])).toMatchObject({
       status: 0,

@@ -56,10 +56,10 @@ function closing(folder: RunFolder, { testAccuracy }: RunResult, io: Io): string
     [folder.export, TEXT_FILES.join(", ")],
   ];
   const next = [
-    [`onebit eval ${folder.path}`, "precision, recall and confusion of each class"],
-    [`onebit summary ${folder.path}`, "layers and sizes"],
-    ["onebit train --preset report", "the report's network and choices"],
-    ["onebit train --help", "all that can be chosen"],
+    [`npx onebit eval ${folder.path}`, "precision, recall and confusion of each class"],
+    [`npx onebit summary ${folder.path}`, "layers and sizes"],
+    ["npx onebit train --preset report", "the report's network and choices"],
+    ["npx onebit train --help", "all that can be chosen"],
   ];
   const indented = (rows: string[][]) =>
     table(
