@@ -24,7 +24,16 @@ interface LayerFixture {
   readonly gradient: Record<string, Numbers>;
 }
 
+interface Step {
+  readonly optimizer: OptimizerConfig;
+  readonly learningRate: number;
+  readonly clip: boolean;
+}
+
 interface NetworkFixture {
+  readonly config: { readonly step: Step };
+  /** Parameters and running estimates after one step of `config.step`, by the trainer's names. */
+  readonly after: Record<string, Numbers>;
   readonly input: Numbers;
   readonly labels: Numbers;
   readonly layers: LayerFixture[];
@@ -44,8 +53,13 @@ function expectClose(actual: ArrayLike<number>, { data }: Numbers, what: string)
   }
 }
 
-/** A network with the fixture's parameters, after one step whose rates are 0: gradients are there, nothing has moved. */
-async function stepped(fixture: NetworkFixture, config: RunConfig, kernels: "wasm" | "reference"): Promise<Network> {
+/** A network with the fixture's parameters, after one step of `rate`. With rate 0 gradients are there, nothing has moved. */
+async function stepped(
+  fixture: NetworkFixture,
+  config: RunConfig,
+  kernels: "wasm" | "reference",
+  rate = 0,
+): Promise<Network> {
   const [count, width] = fixture.input.shape as [number, number];
   const images = Uint8Array.from(fixture.input.data, (x) => (x > 0 ? 255 : 0));
   const labels = Uint8Array.from(fixture.labels.data);
@@ -57,6 +71,7 @@ async function stepped(fixture: NetworkFixture, config: RunConfig, kernels: "was
     array.fill(name.endsWith("variance") ? 1 : 0, name.includes("running") ? 0 : array.length);
   network.pack();
   network.board.indices.set(Array.from({ length: count }, (_, i) => i));
+  network.board.rates.set(network.optimizer.rates(rate, 1));
   network.step();
   return network;
 }
@@ -75,6 +90,15 @@ function expectNetwork(network: Network, fixture: NetworkFixture): void {
   );
   if (fixture.layers.some(({ running }) => running)) expect(running.length).toBe(expected.length);
   for (const [i, numbers] of expected.entries()) expectClose(running[i]!, numbers, `running estimate ${i}`);
+}
+
+/** One whole step of the trainer, update and clipping included. */
+async function expectStep(fixture: NetworkFixture, config: RunConfig, kernels: "wasm" | "reference"): Promise<void> {
+  const { optimizer: method, learningRate, clip } = fixture.config.step;
+  const { arrays } = await stepped(fixture, { ...config, optimizer: method, clip }, kernels, learningRate);
+  const names = [...arrays.keys()].filter((name) => !name.includes(".state-"));
+  expect(names.sort()).toEqual(Object.keys(fixture.after).sort());
+  for (const name of names) expectClose(arrays.get(name)!, fixture.after[name]!, `${name} after the step`);
 }
 
 /** Stages whose outputs are a fixture's forward values, layer by layer. */
@@ -106,9 +130,11 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
       config: { layers: number[]; batch: number; head: RunConfig["head"] };
     };
     const { layers, batch, head } = fixture.config;
-    const network = await stepped(fixture, { ...base, layers, batch, head }, kernels);
+    const config: RunConfig = { ...base, layers, batch, head };
+    const network = await stepped(fixture, config, kernels);
     expectForward(network.stages, fixture.layers, batch);
     expectNetwork(network, fixture);
+    await expectStep(fixture, config, kernels);
   });
 
   const floats = load("parity-float") as {
@@ -124,6 +150,7 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
       const head = batchNorm ? "batch-norm" : "scale";
       const config: RunConfig = { ...base, linear: "normal", layers, activation, batchNorm, head, batch: floats.batch };
       expectNetwork(await stepped(fixture, config, kernels), fixture);
+      await expectStep(fixture, config, kernels);
     },
   );
 
