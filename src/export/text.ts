@@ -4,10 +4,10 @@
 import { type BitMatrix, bitMatrix, getBit, setBit } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
+import { isObject } from "../core/json.ts";
 import { checkModel } from "../model/check.ts";
 import type { ModelFile, ModelInfo } from "../model/file.ts";
 import { concat, modelHash } from "../model/hash.ts";
-import { isObject } from "../model/json.ts";
 import {
   type FrozenHidden,
   type FrozenModel,

@@ -52,7 +52,7 @@ export function sequential<In extends "bits" | "bytes" | "float32", const L exte
     if (!layer.takes.includes(given)) {
       throw new OnebitError(
         "kind",
-        `layer ${i + 1}, ${layer.name}, takes ${layer.takes.join(" or ")}, but ${
+        `layers[${i}], ${layer.name}, takes ${layer.takes.join(" or ")}, but ${
           i === 0 ? "the input" : layers[i - 1]!.name
         } gives ${given}`,
         given === "int32" ? "Put batchNorm() or scale(1) between them." : undefined,

@@ -12,10 +12,10 @@
 import { bitMatrix } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
+import { canonicalJson, isObject, type JsonObject } from "../core/json.ts";
 import { BitReader, BitWriter } from "./bitstream.ts";
 import { checkModel } from "./check.ts";
 import { concat, modelHash, scoreBytes, weightStream } from "./hash.ts";
-import { canonicalJson, isObject, type JsonObject } from "./json.ts";
 import { type FrozenInput, type FrozenModel, layerSizes, operandOf, thresholdBits } from "./model.ts";
 import { parseInput, parseLayers } from "./parse.ts";
 

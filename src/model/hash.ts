@@ -1,8 +1,8 @@
 /** A model's name for what it computes. */
 
 import { sha256Hex } from "../core/hash.ts";
+import { canonicalJson } from "../core/json.ts";
 import { BitWriter } from "./bitstream.ts";
-import { canonicalJson } from "./json.ts";
 import { type FrozenModel, layerSizes } from "./model.ts";
 
 /** SHA-256, in hexadecimal, of the model's content alone: equal for equal models, whatever file they came from, however

@@ -1,7 +1,7 @@
 /** What a file's JSON says of a model: its input and its widths. Shared by the `.onebit` header and `manifest.json`. */
 
 import type { OnebitError } from "../core/errors.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../core/json.ts";
 import { type FrozenInput, MAX_WIDTH } from "./model.ts";
 
 /** The input. Its threshold is for `checkModel` to judge. `fault` makes the error of "FILE has …". */

@@ -10,6 +10,8 @@ import type { EpochRow } from "./metrics.ts";
 
 export interface Checkpoint {
   readonly config: RunConfig;
+  /** Digest of the training images and labels. */
+  readonly images: string;
   /** Epochs that are done. */
   readonly epoch: number;
   readonly rows: readonly EpochRow[];
@@ -21,9 +23,9 @@ const VERSION = 1;
 const PREFIX = 16;
 const DIGEST = 32;
 
-export function encodeCheckpoint({ config, epoch, rows, arrays }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ config, images, epoch, rows, arrays }: Checkpoint): Uint8Array {
   const list = [...arrays].map(([name, values]) => ({ name, length: values.length }));
-  const text = JSON.stringify({ config, epoch, rows, arrays: list });
+  const text = JSON.stringify({ config, images, epoch, rows, arrays: list });
   // Spaces bring the arrays to a multiple of 4, where they can be viewed in place.
   const encoded = new TextEncoder().encode(text);
   const header = new Uint8Array(Math.ceil(encoded.length / 4) * 4).fill(32);

@@ -23,7 +23,7 @@ export function stepsPerEpoch({ batch, binarize }: RunConfig, images: number): n
 
 /** Trains on the images `train` (indices) in the order of `epoch` (1, 2, 3 …), one step each time it is asked for more.
  *  With repetitions the epoch is run that often on the same images in the same order, each time binarized anew (report,
- *  section 5.1.2). Throws `diverged` when the loss is no longer a number. */
+ *  section 5.1.2). Throws `diverged` at the step that makes the loss no number, and at the end when a parameter is none. */
 export function* runEpoch(network: Network, train: Int32Array, epoch: number): Generator<Tally, Tally> {
   const { config, board, optimizer } = network;
   const { batch, seed } = config;
@@ -48,22 +48,18 @@ export function* runEpoch(network: Network, train: Int32Array, epoch: number): G
       tally.loss += board.loss[b]!;
       if (board.predicted[b] === board.labels[board.indices[b]!]) tally.correct += 1;
     }
-    if (!Number.isFinite(tally.loss)) throw diverged("the loss", epoch, tally.steps);
+    if (!Number.isFinite(tally.loss)) throw diverged("the loss", `at step ${tally.steps} of epoch ${epoch}`);
     yield tally;
   }
-  // sign hides a NaN from the loss: look at the parameters, too.
+  // sign hides a number that is lost from the loss. Millions of weights are looked at once an epoch, not each step.
   for (const [name, values] of network.arrays) {
-    if (!values.every(Number.isFinite)) throw diverged(`the array ${name}`, epoch, tally.steps);
+    if (!values.every(Number.isFinite)) throw diverged(name, `at the end of epoch ${epoch}`);
   }
   return tally;
 }
 
-function diverged(what: string, epoch: number, step: number): OnebitError {
-  return new OnebitError(
-    "diverged",
-    `${what} is no longer a finite number at step ${step} of epoch ${epoch}`,
-    "Take a smaller learning rate.",
-  );
+function diverged(what: string, when: string): OnebitError {
+  return new OnebitError("diverged", `${what} is no longer a finite number ${when}`, "Take a smaller learning rate.");
 }
 
 /** Where an image (an index) is moved in `epoch`: uniform in ±shift pixels, right and down. Undefined without shifts. */

@@ -53,7 +53,7 @@ function setSigns(parameter: Parameter, bits: BitMatrix, layer: number): void {
   if (bits.rows !== rows || bits.columns !== width) {
     throw new OnebitError(
       "shape",
-      `layer ${layer + 1} of the given model is ${bits.columns} → ${bits.rows}, the network's is ${width} → ${rows}`,
+      `layer ${layer} of the given model is ${bits.columns} → ${bits.rows}, the network's is ${width} → ${rows}`,
     );
   }
   for (let r = 0; r < rows; r++) {

@@ -19,7 +19,7 @@ export interface LayerRow {
   readonly bits: number;
   /** Of the weights as float32. */
   readonly floatBytes: number;
-  /** In the frozen model: rows of bits padded to 128, 4 bytes a threshold, 8 a class behind batch norm. */
+  /** In memory once frozen: rows of bits padded to 128, 4 bytes a threshold, 8 a class. Without a frozen form, floats. */
   readonly packedBytes: number;
   /** Multiply–accumulates for one image. */
   readonly macs: number;
@@ -32,6 +32,7 @@ export function summarize(config: RunConfig): LayerRow[] {
   const arena = new Arena(); // measures only
   const input = config.binarize.kind === "none" ? bytes(arena, 1, widths[0]!) : bits(arena, 1, widths[0]!);
   const { stages } = network.build({ arena, batch: 1 }, input);
+  const binary = config.linear === "binary";
   return stages.map(({ role, parameters, output }, i) => {
     const weights = total(parameters, () => true);
     return {
@@ -41,7 +42,7 @@ export function summarize(config: RunConfig): LayerRow[] {
       weights,
       bits: total(parameters, ({ latent }) => latent),
       floatBytes: 4 * weights,
-      packedBytes: packed(role, weights, widths[i + 1]!, i === stages.length - 1),
+      packedBytes: binary ? packed(role, weights, widths[i + 1]!, i === stages.length - 1) : 4 * weights,
       macs: total(parameters, ({ name }) => name === "weights"),
     };
   });
@@ -53,6 +54,6 @@ function total(parameters: readonly Parameter[], counts: (parameter: Parameter) 
 
 function packed(role: Role, weights: number, width: number, last: boolean): number {
   if (role.kind === "binary-dense") return role.weights.rows * role.weights.stride;
-  if (role.kind === "batch-norm") return (last ? 8 : 4) * width;
+  if (role.kind === "batch-norm" || role.kind === "scale") return (last ? 8 : 4) * width;
   return 4 * weights;
 }

@@ -4,7 +4,9 @@
 
 import type { RunConfig } from "../config/config.ts";
 import { OnebitError } from "../core/errors.ts";
-import type { DataSet } from "../data/dataset.ts";
+import { sha256Hex } from "../core/hash.ts";
+import { canonicalJson } from "../core/json.ts";
+import type { DataSet, ImageSet } from "../data/dataset.ts";
 import { splitTrainValidation } from "../data/split.ts";
 import type { MachineOptions } from "../kernels/machine.ts";
 import { learningRate } from "../optim/schedules.ts";
@@ -49,7 +51,7 @@ export interface TrainResult {
 const BREATH = 100;
 
 /** Trains a network. The last images of an epoch that do not fill a batch are left out; each epoch's order is another.
- *  Throws `checkpoint` when the checkpoint is of another configuration, `diverged` when the loss or a parameter is no
+ *  Throws `checkpoint` when the checkpoint is of another configuration or data set, `diverged` when the loss or a parameter is no
  *  longer a number, and what `createMachine` throws. */
 export async function* train(
   config: RunConfig,
@@ -60,7 +62,8 @@ export async function* train(
   const network = await buildNetwork(config, data.train, options);
   let result: TrainResult | undefined;
   try {
-    const rows = begin(network, options);
+    const images = imagesDigest(data.train);
+    const rows = begin(network, images, options);
     yield { kind: "start", epoch: rows.length, rows: [...rows], bytes: network.bytes };
     let stopped: TrainResult["stopped"] | undefined;
     while (stopped === undefined) {
@@ -72,7 +75,11 @@ export async function* train(
         if (row === undefined) continue; // the signal stopped it
         rows.push(row);
         const epoch = rows.length;
-        yield { kind: "epoch", row, checkpoint: encodeCheckpoint({ config, epoch, rows, arrays: network.arrays }) };
+        yield {
+          kind: "epoch",
+          row,
+          checkpoint: encodeCheckpoint({ config, images, epoch, rows, arrays: network.arrays }),
+        };
         await breathe();
       }
     }
@@ -88,15 +95,27 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** What tells a training set from another: SHA-256 of its images' and labels' digests. */
+function imagesDigest({ images, labels }: ImageSet): string {
+  return sha256Hex(new TextEncoder().encode(sha256Hex(images) + sha256Hex(labels)));
+}
+
 /** Sets the network to where the run begins, and returns the rows of the epochs that are done. */
-function begin(network: Network, { checkpoint: bytes, init }: TrainOptions): EpochRow[] {
+function begin(network: Network, digest: string, { checkpoint: bytes, init }: TrainOptions): EpochRow[] {
   if (bytes === undefined) {
     initialize(network, init);
     return [];
   }
-  const { config, rows, arrays } = decodeCheckpoint(bytes);
-  if (JSON.stringify(config) !== JSON.stringify(network.config)) {
+  const { config, images, rows, arrays } = decodeCheckpoint(bytes);
+  if (canonicalJson(config) !== canonicalJson(network.config)) {
     throw new OnebitError("checkpoint", "the checkpoint is of another configuration than this run");
+  }
+  if (images !== digest) {
+    throw new OnebitError(
+      "checkpoint",
+      `the checkpoint was trained on other images than those of ${config.data} are now`,
+      "Bring back the files it began with, or start the run anew.",
+    );
   }
   restore(network, arrays);
   return [...rows];

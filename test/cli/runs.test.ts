@@ -237,22 +237,24 @@ describe("eval", () => {
 });
 
 describe("summary", () => {
-  it("agrees on weights between configuration, run and model", async () => {
+  it("agrees on weights and sizes between configuration, run and model", async () => {
     const totals = [];
     for (const argv of [[...flags().slice(0, -2)], [at("run")], [at("run", "model.onebit")]]) {
       const { status, out } = await onebit(["summary", ...argv, "--json"]);
       expect(status).toBe(0);
-      totals.push(JSON.parse(out).total.bits);
+      const { bits, packedBytes, macs } = JSON.parse(out).total;
+      totals.push({ bits, packedBytes, macs });
     }
-    expect(totals).toEqual([1072, 1072, 1072]);
+    const expected = { bits: 1072, packedBytes: 19 * 16 + 16 * 4 + 3 * 8, macs: 1072 };
+    expect(totals).toEqual([expected, expected, expected]);
   });
 
   it("prints a table with totals", async () => {
     const { out } = await onebit(["summary", at("run", "model.onebit")]);
     const rows = out.trim().split("\n");
     expect(rows).toHaveLength(4);
-    expect(rows[1]).toMatch(/^hidden 1 +agreements +64 → 16 +1,024 +1,024 +4,096 +256 +1,024$/);
-    expect(rows[3]).toMatch(/^total +1,072 +1,072 +4,288 +304 +1,072$/);
+    expect(rows[1]).toMatch(/^hidden\[0\] +agreements +64 → 16 +1,024 +1,024 +4,096 +320 +1,024$/);
+    expect(rows[3]).toMatch(/^total +1,072 +1,072 +4,288 +392 +1,072$/);
   });
 });
 
@@ -300,5 +302,11 @@ describe("start", () => {
     const again = await start();
     expect(again.out).toContain("holds a finished run; train it anew with: npm start -- --force");
     expect(await readFile(at("first", "curves.svg"), "utf8")).toMatch(/^<svg/);
+
+    await writeFile(at("first", "metrics.jsonl"), '{"epoch":1,'); // the checkpoint has the rows, too
+    expect((await start()).status).toBe(0);
+    await writeFile(at("first", "result.json"), "{}");
+    const broken = await start();
+    expect(broken).toMatchObject({ status: 2, err: expect.stringContaining("result.json is no result of a run") });
   });
 });

@@ -20,7 +20,7 @@ test("a layer that is fed the wrong kind does not compile, and says so at run ti
       // @ts-expect-error: binaryDense gives int32, sign takes float32
       sign(),
     ]),
-  ).toThrow("layer 2, sign, takes float32, but binaryDense(500) gives int32");
+  ).toThrow("layers[1], sign, takes float32, but binaryDense(500) gives int32");
   // @ts-expect-error: binaryDense takes bits or bytes
   expect(() => sequential("float32", 5, [binaryDense(3)])).toThrow("but the input gives float32");
 });

@@ -116,6 +116,17 @@ test("a run resumed from its first checkpoint ends in the same bytes", async () 
   expect(trainedBytes(whole.checkpoints[0]!)).not.toBe(trainedBytes(whole.checkpoints[1]!));
 });
 
+test("a checkpoint is refused when the images have changed, whatever order the configuration's keys have", async () => {
+  const data = some(400, 10);
+  const { checkpoints } = await run({ ...small, epochs: 1 }, data);
+  const options = { checkpoint: checkpoints[0]! };
+  const shuffledKeys = Object.fromEntries(Object.entries({ ...small, epochs: 1 }).reverse()) as unknown as RunConfig;
+  expect((await run(shuffledKeys, data, options)).result.rows.length).toBe(1);
+  const images = data.train.images.with(5, 255);
+  const changed = { ...data, train: { ...data.train, images } };
+  await expect(run({ ...small, epochs: 1 }, changed, options)).rejects.toThrow("other images");
+});
+
 test("a checkpoint of another configuration, truncated or altered is refused", async () => {
   const data = some(400, 10);
   const { checkpoints } = await run({ ...small, epochs: 1 }, data);
@@ -145,19 +156,13 @@ test("a signal stops the run, and the target accuracy does", async () => {
   expect(result.rows.at(-1)!.validationAccuracy).toBeGreaterThanOrEqual(0.3);
 });
 
-test("a rate that overflows is reported with its step, not trained on", async () => {
-  const config: RunConfig = {
-    ...small,
-    optimizer: { name: "sgd", momentum: 0 },
-    linear: "normal",
-    activation: "relu",
-    batchNorm: false,
-    learningRate: 1e20,
-  };
-  await expect(run(config, some(1100, 10))).rejects.toMatchObject({
-    code: "diverged",
-    message: expect.stringContaining("epoch 1"),
-  });
+test.each([
+  [{ linear: "normal", activation: "relu", batchNorm: false }, 1e20, /^the loss .* at step \d of epoch 1$/],
+  [{ head: "batch-norm" }, 1e38, /^6\.weights .* at the end of epoch 1$/], // sign hides it from the loss
+] as [Partial<RunConfig>, number, RegExp][])("a rate that overflows is reported, %o %d", async (net, rate, message) => {
+  const sgd = { optimizer: { name: "sgd", momentum: 0 }, clip: false } as const;
+  const failing = run({ ...small, ...net, ...sgd, learningRate: rate }, some(1100, 10));
+  await expect(failing).rejects.toMatchObject({ code: "diverged", message: expect.stringMatching(message) });
 });
 
 describe("freezing", () => {

@@ -2,10 +2,10 @@
 
 import { type Command, Option } from "commander";
 import { OnebitError } from "../../core/errors.ts";
+import { isObject } from "../../core/json.ts";
 import type { DataSet, ImageSet } from "../../data/dataset.ts";
 import { loadDataSet } from "../../data/files.ts";
 import { classify } from "../../infer/run.ts";
-import { isObject } from "../../model/json.ts";
 import { layerSizes } from "../../model/model.ts";
 import { openTrained } from "../../train/trained.ts";
 import { confusionTable, differences, type Evaluation, evaluate } from "../confusion.ts";

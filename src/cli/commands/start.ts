@@ -5,11 +5,12 @@ import type { Command } from "commander";
 import { presets } from "../../config/presets.ts";
 import { TEXT_FILES } from "../../export/text.ts";
 import { curvesSvg } from "../../plots/curves.ts";
-import { exists, readJson, writeAtomic } from "../files.ts";
+import { decodeCheckpoint } from "../../train/checkpoint.ts";
+import { exists, readBytes, writeAtomic } from "../files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption, addThreadsOption } from "../options.ts";
-import { type RunFolder, type RunResult, readRows, runFolder } from "../run-folder.ts";
+import { type RunFolder, type RunResult, readResult, runFolder } from "../run-folder.ts";
 import { colorsOf, percent, table } from "../terminal.ts";
 import { resumeTraining, startTraining, type TrainingOptions } from "../training.ts";
 import { writeTextExport } from "./export.ts";
@@ -31,7 +32,10 @@ export function define(command: Command, io: Io): void {
     const folder = runFolder(options.out);
     const result = await trainOnce(folder, options, io);
     await writeTextExport(await readModel(folder.path), folder.export, "source");
-    await writeAtomic(folder.curves, await curvesSvg(await readRows(folder)));
+    await writeAtomic(
+      folder.curves,
+      await curvesSvg(decodeCheckpoint(await readBytes(folder.checkpoint), folder.checkpoint).rows),
+    );
     if (options.json) writeJson(io.stdout, { event: "exported", curves: folder.curves, export: folder.export });
     else io.stdout.write(closing(folder, result, io));
   });
@@ -39,7 +43,7 @@ export function define(command: Command, io: Io): void {
 
 async function trainOnce(folder: RunFolder, options: StartOptions, io: Io): Promise<RunResult> {
   if (!options.force && (await exists(folder.result))) {
-    const result = (await readJson(folder.result)) as RunResult;
+    const result = await readResult(folder);
     if (options.json) writeJson(io.stdout, { event: "result", ...result });
     else io.stdout.write(`${folder.path} holds a finished run; train it anew with: npm start -- --force\n`);
     return result;

@@ -45,14 +45,15 @@ async function summarizePath(path: string, options: SummaryOptions): Promise<Lay
 function summarizeModel(model: FrozenModel): LayerRow[] {
   return [...model.hidden, model.output].map(({ weights, operand }, i) => {
     const size = weights.rows * weights.columns;
+    const last = i === model.hidden.length;
     return {
-      layer: i < model.hidden.length ? `hidden ${i + 1}` : "output",
+      layer: last ? "output" : `hidden[${i}]`,
       kind: operand === "sum" ? "sum of pixels" : "agreements",
       shape: `${weights.columns} → ${weights.rows}`,
       weights: size,
       bits: size,
       floatBytes: 4 * size,
-      packedBytes: weights.bytes.length,
+      packedBytes: weights.bytes.length + (last ? 8 : 4) * weights.rows,
       macs: size,
     };
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canonicalJson } from "../../src/model/json.ts";
+import { canonicalJson } from "../../src/core/json.ts";
 
 describe("canonicalJson", () => {
   test("sorts keys at every level and keeps the order of arrays", () => {

@@ -1,6 +1,6 @@
 /** JSON with one text per value, so that the same model gives the same bytes. */
 
-import { OnebitError } from "../core/errors.ts";
+import { OnebitError } from "./errors.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
