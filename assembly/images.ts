@@ -1,6 +1,6 @@
 // From 8-bit images to the first layer's input.
 
-import { philox } from "./random";
+import { philox, word0, word1, word2, word3 } from "./random";
 
 /** out u8 [batch, height · width]: image indices[b] of images, moved by moves[b] = (right, down); what moves in is 0. */
 export function gatherImages(
@@ -46,6 +46,13 @@ export function thresholdBits(pixels: usize, out: usize, n: i32, stride: i32, th
   }
 }
 
+/** floor(word · 255 / 2³²) of four words: word·255 = word·256 − word, and its upper half is (word >> 24) minus 1 where
+ *  the lower half of word·256 is less than word. */
+@inline
+function limitsOf(word: v128): v128 {
+  return i32x4.add(i32x4.shr_u(word, 24), i32x4.lt_u(i32x4.shl(word, 8), word));
+}
+
 /** Bits [batch, n]: 1 iff pixel > r, r uniform on 0 … 254: floor(word · 255 / 2³²). draw u32 [4] is (key 0, key 1,
  *  epoch, stream); the sample is the image's index. */
 export function probabilityBits(
@@ -66,24 +73,17 @@ export function probabilityBits(
     const from = pixels + <usize>(b * n);
     const to = out + <usize>(b * stride);
     const sample = load<u32>(indices + (b << 2));
-    for (let k = 0; k < n; k += 8) {
-      let bits = 0;
-      for (let half = 0; half < 8 && k + half < n; half += 4) {
-        const block = philox((k + half) >> 2, sample, epoch, stream, key0, key1);
-        for (let i = 0; i < 4 && k + half + i < n; i++) {
-          const word =
-            i == 0
-              ? i32x4.extract_lane(block, 0)
-              : i == 1
-                ? i32x4.extract_lane(block, 1)
-                : i == 2
-                  ? i32x4.extract_lane(block, 2)
-                  : i32x4.extract_lane(block, 3);
-          const r = <u32>((<u64>(<u32>word) * 255) >> 32);
-          if (<u32>load<u8>(from + k + half + i) > r) bits |= 1 << (half + i);
-        }
-      }
-      store<u8>(to + (k >> 3), <u8>bits);
+    for (let k = 0; k < n; k += 16) {
+      // Pixel 4i + l of the 16 takes word l of block i.
+      philox(k >> 2, sample, epoch, stream, key0, key1);
+      const limits = v128.shuffle<i8>(
+        v128.shuffle<i8>(limitsOf(word0), limitsOf(word1), 0, 16, 4, 20, 8, 24, 12, 28, 0, 0, 0, 0, 0, 0, 0, 0),
+        v128.shuffle<i8>(limitsOf(word2), limitsOf(word3), 0, 16, 4, 20, 8, 24, 12, 28, 0, 0, 0, 0, 0, 0, 0, 0),
+        0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23,
+      );
+      let bits = i8x16.bitmask(i8x16.gt_u(v128.load(from + k), limits));
+      if (n - k < 16) bits &= (1 << (n - k)) - 1;
+      store<u16>(to + (k >> 3), <u16>bits);
     }
   }
 }

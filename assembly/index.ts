@@ -13,6 +13,7 @@ export {
   softmaxForward,
 } from "./activations";
 export { gatherImages, pixelsToFloat32, probabilityBits, thresholdBits } from "./images";
+export { inputGradient, planFeatures, planSamples, weightUpdate } from "./lookup";
 export { argmax, hingeLoss, nllLoss } from "./losses";
 export {
   batchMomentsFloat32,
@@ -24,7 +25,9 @@ export {
   normalizeFloat32,
   normalizeInt32,
 } from "./norm";
-export { agreementProduct, byteProduct, expandMasks } from "./popcount";
+export { agreementProduct } from "./agreement";
+export { nibblesAcross, nibblesDown, pairCodes } from "./nibbles";
+export { byteProduct, expandMasks } from "./popcount";
 export {
   addBias,
   biasBackward,
@@ -35,5 +38,6 @@ export {
   productColumns,
   productRows,
 } from "./product";
+export { columnMaxima, quantize } from "./quantize";
 export { packSigns, signBackward, signForward } from "./signs";
-export { adadeltaUpdate, adamUpdate, sgdUpdate } from "./updates";
+export { update } from "./updates";

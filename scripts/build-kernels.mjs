@@ -1,4 +1,5 @@
-// Compiles assembly/ to WebAssembly twice, for shared and for unshared memory, and embeds both as base64 in
+// Compiles assembly/ to WebAssembly four times, for shared and for unshared memory, with and without relaxed SIMD, and
+// embeds all as base64 in
 // src/kernels/generated/wasm.ts, so that a bundle needs no file beside it.
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -20,11 +21,21 @@ async function compile(name, flags) {
   return Buffer.from(bytes).toString("base64");
 }
 
-const single = await compile("single.wasm", []);
-const shared = await compile("shared.wasm", ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"]);
+const shared = ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"];
+const relaxed = ["--enable", "relaxed-simd"];
+const modules = {
+  single: await compile("single.wasm", []),
+  shared: await compile("shared.wasm", shared),
+  singleRelaxed: await compile("single-relaxed.wasm", relaxed),
+  sharedRelaxed: await compile("shared-relaxed.wasm", [...shared, ...relaxed]),
+};
 
 mkdirSync("src/kernels/generated", { recursive: true });
 writeFileSync(
   "src/kernels/generated/wasm.ts",
-  `// Written by scripts/build-kernels.mjs from assembly/.\nexport const single =\n  "${single}";\nexport const shared =\n  "${shared}";\n`,
+  [
+    "// Written by scripts/build-kernels.mjs from assembly/.",
+    ...Object.entries(modules).map(([name, base64]) => `export const ${name} =\n  "${base64}";`),
+    "",
+  ].join("\n"),
 );

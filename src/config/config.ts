@@ -42,6 +42,8 @@ export interface RunConfig {
   /** Output layer: one common scale, or batch norm. */
   readonly head: "scale" | "batch-norm";
   readonly loss: "nll" | "squared-hinge";
+  /** How binary layers on bits compute gradients: as integers of so many bits, rounded at random, or in float32. */
+  readonly gradients: "int4" | "int5" | "int6" | "int8" | "float32";
   readonly optimizer: OptimizerConfig;
   readonly learningRate: number;
   readonly schedule: ScheduleConfig;

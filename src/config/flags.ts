@@ -61,6 +61,13 @@ export const configFlags: readonly ConfigFlag[] = [
   { name: "head", key: "head", forms: "scale | batch-norm", help: "what follows the last layer", read: word },
   { name: "loss", key: "loss", forms: "nll | squared-hinge", help: "loss", read: word },
   {
+    name: "gradients",
+    key: "gradients",
+    forms: "int4 | int5 | int6 | int8 | float32",
+    help: "how binary layers compute them",
+    read: word,
+  },
+  {
     name: "optimizer",
     key: "optimizer",
     forms: "sgd | sgd:MOMENTUM (0 or more, below 1) | adadelta | adam",

@@ -15,6 +15,7 @@ const report: RunConfig = {
   activation: "sign",
   head: "batch-norm",
   loss: "nll",
+  gradients: "int6",
   optimizer: { name: "adadelta", rho: 0.9, epsilon: 1e-6 },
   learningRate: 1.5,
   schedule: { kind: "constant" },

@@ -97,6 +97,7 @@ export const fields = {
     .describe("Between the layers; a binary network takes sign."),
   head: z.enum(["scale", "batch-norm"]).describe("What follows the last layer: one common scale, or batch norm."),
   loss: z.enum(["nll", "squared-hinge"]),
+  gradients: z.enum(["int4", "int5", "int6", "int8", "float32"]),
   optimizer,
   learningRate: z.number().positive(),
   schedule: schedule.describe("How the learning rate goes on; step: times gamma every stepSize epochs."),

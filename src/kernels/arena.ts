@@ -10,7 +10,7 @@ const ALIGN = 64;
 /** Room after each array, since vector loads may read up to 15 bytes beyond the end. */
 const SLACK = 16;
 /** The first bytes belong to the WebAssembly module. */
-const BASE = 4096;
+const BASE = 8192;
 
 export class Arena {
   /** Bytes up to the end of the last array. */
@@ -31,6 +31,11 @@ export class Arena {
   u8(length: number): Uint8Array {
     const offset = this.#take(length);
     return this.#memory ? new Uint8Array(this.#memory, offset, length) : new Uint8Array(0);
+  }
+
+  i8(length: number): Int8Array {
+    const offset = this.#take(length);
+    return this.#memory ? new Int8Array(this.#memory, offset, length) : new Int8Array(0);
   }
 
   i32(length: number): Int32Array {

@@ -16,9 +16,9 @@ export type KernelArguments<K extends KernelName> =
 /** What a kernel is split over. The features of a layer are also the rows of its weights. */
 export type Axis = "samples" | "features";
 
-/** A share begins at a multiple of the grain: 16 features are 2 whole bytes of bits, one panel of float32 columns and
- *  one cache line. */
-export const grain: Readonly<Record<Axis, number>> = { samples: 1, features: 16 };
+/** A share begins at a multiple of the grain: 64 features are a panel of nibbles (layout.ts), four of float32 columns, and
+ *  whole bytes of bits. */
+export const grain: Readonly<Record<Axis, number>> = { samples: 1, features: 64 };
 
 /** One letter for each array argument, in order:
  *    r  reads the part that belongs to its share       w  writes (and may read) the part that belongs to its share
@@ -33,7 +33,16 @@ export const access: Readonly<Record<KernelName, readonly [Axis, string]>> = {
   packSigns: ["features", "rww"],
   signForward: ["features", "rw"],
   signBackward: ["features", "rw"],
+  pairCodes: ["features", "rw"],
+  nibblesAcross: ["features", "rw"],
+  nibblesDown: ["features", "Rw"],
   agreementProduct: ["features", "Rrw"],
+  columnMaxima: ["features", "rw"],
+  quantize: ["samples", "rRRw"],
+  planSamples: ["samples", "rwww"],
+  planFeatures: ["features", "Rwwww"],
+  inputGradient: ["features", "RRRrRw"],
+  weightUpdate: ["features", "rrrRRwwwwRww"],
   expandMasks: ["features", "rw"],
   byteProduct: ["features", "Rrw"],
   batchMomentsInt32: ["features", "rw"],
@@ -62,7 +71,5 @@ export const access: Readonly<Record<KernelName, readonly [Axis, string]>> = {
   argmax: ["samples", "rw"],
   nllLoss: ["samples", "rRRww"],
   hingeLoss: ["samples", "rRRww"],
-  sgdUpdate: ["features", "wrwwR"],
-  adadeltaUpdate: ["features", "wrwwR"],
-  adamUpdate: ["features", "wrwwR"],
+  update: ["features", "wrwwR"],
 };

@@ -2,7 +2,7 @@
 
 import { OnebitError } from "../core/errors.ts";
 import { Arena } from "./arena.ts";
-import { shared, single } from "./generated/wasm.ts";
+import { shared, sharedRelaxed, single, singleRelaxed } from "./generated/wasm.ts";
 import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
 import { type Pool, startPool } from "./pool.ts";
 import type { Program } from "./program.ts";
@@ -73,7 +73,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   wanted: number,
 ): Promise<Machine<T>> {
   const threads = typeof SharedArrayBuffer === "undefined" ? 1 : Math.max(1, wanted);
-  const module = await compile(threads > 1 ? shared : single);
+  const module = await compile(threads > 1 ? [sharedRelaxed, shared] : [singleRelaxed, single]);
   const pages = Math.ceil(bytes / PAGE);
   const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
   const built = build(new Arena(memory.buffer));
@@ -110,8 +110,11 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   };
 }
 
-async function compile(base64: string): Promise<WebAssembly.Module> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+/** The first of two modules if the host knows relaxed SIMD, else the second. Both compute the same bits. */
+async function compile([relaxed, plain]: readonly [string, string]): Promise<WebAssembly.Module> {
+  const decode = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const preferred = decode(relaxed);
+  const bytes = WebAssembly.validate(preferred) ? preferred : decode(plain);
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Batch norm (Ioffe and Szegedy 2015; report, section 3.3), as PyTorch's BatchNorm1d: y = γ(x − μ)/√(σ² + ε) + β,
  *  over the batch in training, by running estimates (momentum 0.1, unbiased variance) in inference. */
 
-import type { Layer, Parameter } from "./layer.ts";
+import { addUpdate, type Layer, type Parameter } from "./layer.ts";
 import { float32 } from "./signal.ts";
 
 const EPSILON = 1e-5;
@@ -16,9 +16,17 @@ export function batchNorm(): Layer<"int32" | "float32", "float32"> {
     build({ arena, batch }, input) {
       const m = input.width;
       const output = float32(arena, batch, m);
-      const parameter = (name: string, constant: number): Parameter => {
+      const parameter = (name: string, constant: number) => {
         const values = arena.f32(m);
-        return { name, rows: m, width: 1, values, gradient: arena.f32(m), latent: false, initial: { constant } };
+        return {
+          name,
+          rows: m,
+          width: 1,
+          values,
+          gradient: arena.f32(m),
+          latent: false,
+          initial: { constant },
+        } satisfies Parameter;
       };
       const gamma = parameter("gamma", 1);
       const beta = parameter("beta", 0);
@@ -69,9 +77,9 @@ export function batchNorm(): Layer<"int32" | "float32", "float32"> {
           else program.add("batchNormBackwardFloat32", m, input.data as Float32Array, ...rest);
           return d;
         },
-        update(_, step) {
-          step(gamma);
-          step(beta);
+        update(program, optimize) {
+          addUpdate(program, gamma, optimize);
+          addUpdate(program, beta, optimize);
         },
       };
     },

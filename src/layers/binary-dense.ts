@@ -8,9 +8,10 @@
 import { bitMatrix } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
 import type { Arena } from "../kernels/arena.ts";
-import { panelLength } from "../kernels/layout.ts";
+import { codesPitch, panelLength, panelsAcross } from "../kernels/layout.ts";
 import type { Program } from "../kernels/program.ts";
-import type { Context, Layer, Parameter, Stage } from "./layer.ts";
+import { type BinaryWeights, floatGradients, integerGradients } from "./gradients.ts";
+import { addUpdate, type Context, type Layer, type Stage } from "./layer.ts";
 import { type Bits, type Bytes, int32 } from "./signal.ts";
 
 export function binaryDense(units: number): Layer<"bits" | "bytes", "int32"> {
@@ -26,54 +27,46 @@ export function binaryDense(units: number): Layer<"bits" | "bytes", "int32"> {
 }
 
 /** The arrays both kinds of input share. */
-function place(arena: Arena, units: number, n: number) {
-  const packed = bitMatrix(units, n);
-  const bits = arena.u8(packed.bytes.length);
-  const weights: Parameter = {
-    name: "weights",
-    rows: units,
-    width: n,
-    values: arena.f32(units * n),
-    gradient: arena.f32(units * n),
-    latent: true,
-    initial: { fanIn: n },
-  };
+function place(arena: Arena, units: number, n: number, stored: boolean): BinaryWeights {
+  const { stride, bytes } = bitMatrix(units, n);
+  const bits = arena.u8(bytes.length);
+  const values = arena.f32(units * n);
+  const gradient = stored ? { gradient: arena.f32(units * n) } : {};
+  const initial = { fanIn: n };
+  const parameter = { name: "weights", rows: units, width: n, values, ...gradient, latent: true, initial };
   const flips = arena.i32(units);
-  const pack = (program: Program) => program.add("packSigns", units, weights.values, bits, flips, n, packed.stride);
-  return { weights, bits, stride: packed.stride, flips, pack };
+  const pack = (program: Program) => program.add("packSigns", units, values, bits, flips, n, stride);
+  return { parameter, bits, stride, flips, pack };
 }
 
-function onBits({ arena, batch }: Context, x: Bits, m: number, trainable: boolean): Stage {
+function onBits(context: Context, x: Bits, m: number, trainable: boolean): Stage {
+  const { arena, batch, quantization } = context;
   const n = x.width;
-  const { weights, bits, stride, flips, pack } = place(arena, m, n);
+  // agreementProduct counts in 16 bits.
+  if (n > 65535) throw new OnebitError("shape", `a binary layer takes at most 65,535 inputs, not ${n}`);
+  const weights = place(arena, m, n, quantization === undefined);
+  const { parameter, bits, stride, flips, pack } = weights;
   const output = int32(arena, batch, m);
-  const inputPanels = arena.f32(panelLength(batch, n));
-  const weightPanels = arena.f32(trainable ? panelLength(m, n) : 0);
-  const dInput = arena.f32(trainable ? batch * n : 0);
-  let dOutput: Float32Array;
+  const codes = arena.u8(Math.ceil(batch / 2) * codesPitch(stride));
+  const panels = arena.u8(panelsAcross(m, n));
+  const gradients = quantization
+    ? integerGradients(context, quantization, x, weights, trainable)
+    : floatGradients(context, x, weights, trainable);
   return {
     role: { kind: "binary-dense", operand: "agreements", weights: { rows: m, columns: n, stride, bytes: bits } },
     output,
-    parameters: [weights],
+    parameters: [parameter],
     buffers: [],
     flips,
     pack,
-    forward(program) {
-      program.add("agreementProduct", m, x.data, bits, output.data, batch, m, n, stride);
+    forward(program, mode) {
+      program.add("pairCodes", n, x.data, codes, batch, stride);
+      if (mode === "train") gradients.keep(program);
+      program.add("nibblesAcross", m, bits, panels, n, stride);
+      program.add("agreementProduct", m, codes, panels, output.data, batch, m, n, stride);
     },
-    backward(program, d) {
-      dOutput = d;
-      if (!trainable) return undefined;
-      program.add("panelsOfBits", n, bits, weightPanels, m, n, stride);
-      program.add("productColumns", n, d, weightPanels, dInput, batch, m, n, m, 1);
-      return dInput;
-    },
-    update(program, step) {
-      program.add("panelsOfBits", n, x.data, inputPanels, batch, n, x.stride);
-      program.add("productRows", m, dOutput, inputPanels, weights.gradient, batch, n, 1, m);
-      step(weights);
-      pack(program);
-    },
+    backward: gradients.backward,
+    update: gradients.update,
   };
 }
 
@@ -83,7 +76,7 @@ function onBytes({ arena, batch }: Context, x: Bytes, m: number): Stage {
   if (255 * n >= 2 ** 24) {
     throw new OnebitError("shape", `a first layer on 8-bit pixels takes at most 65,793 of them, not ${n}`);
   }
-  const { weights, bits, stride, flips, pack } = place(arena, m, n);
+  const { parameter, bits, stride, flips, pack } = place(arena, m, n, true);
   const output = int32(arena, batch, m);
   const masks = arena.u8(8 * m * stride);
   const inputPanels = arena.f32(panelLength(batch, n));
@@ -91,7 +84,7 @@ function onBytes({ arena, batch }: Context, x: Bytes, m: number): Stage {
   return {
     role: { kind: "binary-dense", operand: "sum", weights: { rows: m, columns: n, stride, bytes: bits } },
     output,
-    parameters: [weights],
+    parameters: [parameter],
     buffers: [],
     flips,
     pack,
@@ -103,10 +96,10 @@ function onBytes({ arena, batch }: Context, x: Bytes, m: number): Stage {
       dOutput = d;
       return undefined;
     },
-    update(program, step) {
+    update(program, optimize) {
       program.add("panelsOfBytes", n, x.data, inputPanels, batch, n);
-      program.add("productRows", m, dOutput, inputPanels, weights.gradient, batch, n, 1, m);
-      step(weights);
+      program.add("productRows", m, dOutput, inputPanels, parameter.gradient!, batch, n, 1, m);
+      addUpdate(program, parameter, optimize);
       pack(program);
     },
   };

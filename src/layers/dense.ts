@@ -5,7 +5,7 @@
 
 import { panelLength } from "../kernels/layout.ts";
 import type { Program } from "../kernels/program.ts";
-import type { Context, Layer, Parameter } from "./layer.ts";
+import { addUpdate, type Context, type Layer, type Parameter } from "./layer.ts";
 import { float32, type Signal } from "./signal.ts";
 
 export function dense(units: number, options: { bias?: boolean } = {}): Layer<"bits" | "bytes" | "float32", "float32"> {
@@ -45,13 +45,13 @@ export function dense(units: number, options: { bias?: boolean } = {}): Layer<"b
           program.add("productColumns", n, d, backwardPanels, dInput, batch, m, n, m, 1);
           return dInput;
         },
-        update(program, step) {
+        update(program, optimize) {
           program.add("panelsOfFloat32", n, x.data, inputPanels, batch, n);
           program.add("productRows", m, dOutput, inputPanels, weights.gradient, batch, n, 1, m);
-          step(weights);
+          addUpdate(program, weights, optimize);
           if (bias) {
             program.add("biasBackward", m, dOutput, bias.gradient, batch, m);
-            step(bias);
+            addUpdate(program, bias, optimize);
           }
         },
       };
@@ -59,15 +59,9 @@ export function dense(units: number, options: { bias?: boolean } = {}): Layer<"b
   };
 }
 
-function parameter(
-  { arena }: Context,
-  name: string,
-  rows: number,
-  width: number,
-  initial: Parameter["initial"],
-): Parameter {
+function parameter({ arena }: Context, name: string, rows: number, width: number, initial: Parameter["initial"]) {
   const values = arena.f32(rows * width);
-  return { name, rows, width, values, gradient: arena.f32(rows * width), latent: false, initial };
+  return { name, rows, width, values, gradient: arena.f32(rows * width), latent: false, initial } satisfies Parameter;
 }
 
 /** The input as float32, and the call that makes it so. */

@@ -12,11 +12,28 @@ export interface Parameter {
   readonly rows: number;
   readonly width: number;
   readonly values: Float32Array;
-  readonly gradient: Float32Array;
+  /** Absent where an update computes it row by row and never stores it. */
+  readonly gradient?: Float32Array;
   /** Latent weights of a binary layer: they may be clipped to ±1. */
   readonly latent: boolean;
   /** What a new network begins with: a constant, or uniform values whose range may depend on the layer's inputs. */
   readonly initial: { readonly constant: number } | { readonly fanIn: number };
+}
+
+/** What an optimizer's step needs beside values and gradient: arguments of the kernel `update`. */
+export interface Optimization {
+  readonly method: number;
+  readonly states: readonly [Float32Array, Float32Array];
+  readonly rates: Float32Array;
+  readonly clip: number;
+}
+export type Optimize = (parameter: Parameter) => Optimization;
+
+/** A step of the optimizer on a parameter whose gradient was computed. */
+export function addUpdate(program: Program, parameter: Parameter, optimize: Optimize): void {
+  const { rows, width, values, gradient } = parameter;
+  const { method, states, rates, clip } = optimize(parameter);
+  program.add("update", rows, values, gradient!, ...states, rates, method, width, clip);
 }
 
 /** What freezing needs to know of a stage. "other" has no frozen form. */
@@ -39,8 +56,8 @@ export type Mode = "train" | "infer";
 
 /** A layer in place. `backward` takes d = ∂loss/∂output, f32 [batch, output width], which it may overwrite, and returns
  *  ∂loss/∂input (f32 [batch, input width]), or nothing when the input takes no gradient. `update` comes after the
- *  backward pass of all stages: it computes the gradients of the parameters that `backward` left out, has `step` change
- *  each parameter, and repacks what is derived from them. */
+ *  backward pass of all stages: it computes the gradients of the parameters that `backward` left out, changes each
+ *  parameter, and repacks what is derived from them. */
 export interface Stage {
   readonly role: Role;
   readonly output: Signal;
@@ -51,14 +68,25 @@ export interface Stage {
   readonly flips?: Int32Array;
   forward(program: Program, mode: Mode): void;
   backward(program: Program, d: Float32Array): Float32Array | undefined;
-  update(program: Program, step: (parameter: Parameter) => void): void;
+  update(program: Program, optimize: Optimize): void;
   /** Derives packed weights from parameters that were set from outside. */
   pack?(program: Program): void;
+}
+
+/** Integer gradients: |q| <= levels, written in so many digits; draw u32 [3] is (key 0, key 1, step). */
+export interface Quantization {
+  readonly levels: number;
+  readonly digits: number;
+  readonly draw: Uint32Array;
 }
 
 export interface Context {
   readonly arena: Arena;
   readonly batch: number;
+  /** Position in the stack. */
+  readonly layer: number;
+  /** How binary layers compute gradients; undefined: in float32. */
+  readonly quantization: Quantization | undefined;
 }
 
 /** A layer takes signals of some kinds and gives one of one kind. */

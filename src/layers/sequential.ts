@@ -7,7 +7,7 @@
 
 import { OnebitError } from "../core/errors.ts";
 import type { Program } from "../kernels/program.ts";
-import type { Context, Layer, Mode, Parameter, Stage } from "./layer.ts";
+import type { Context, Layer, Mode, Optimize, Stage } from "./layer.ts";
 import type { Kind, Signal } from "./signal.ts";
 
 /** The stack itself where each layer takes what the one before gives, `never` in the first place where it does not. */
@@ -26,7 +26,7 @@ export interface Sequential {
   /** Widths between the layers, from the input's to the output's. */
   readonly widths: readonly number[];
   /** Places the layers one after the other behind `input`. */
-  build(context: Context, input: Signal): Stack;
+  build(context: Omit<Context, "layer">, input: Signal): Stack;
 }
 
 /** The built layers, as one. */
@@ -36,7 +36,7 @@ export interface Stack {
   forward(program: Program, mode: Mode): void;
   /** d: ∂loss/∂output, f32 [batch, output width]. */
   backward(program: Program, d: Float32Array): void;
-  update(program: Program, step: (parameter: Parameter) => void): void;
+  update(program: Program, optimize: Optimize): void;
   /** Derives all packed weights anew. */
   pack(program: Program): void;
 }
@@ -64,13 +64,13 @@ export function sequential<In extends "bits" | "bytes" | "float32", const L exte
   return { input: { kind, width }, layers, widths, build: (context, input) => build(layers, context, input) };
 }
 
-function build(layers: readonly Layer[], context: Context, input: Signal): Stack {
+function build(layers: readonly Layer[], context: Omit<Context, "layer">, input: Signal): Stack {
   const stages: Stage[] = [];
-  for (const layer of layers) {
+  for (const [i, layer] of layers.entries()) {
     const before = stages.at(-1)?.output ?? input;
     stages.push(
       layer.build(
-        context,
+        { ...context, layer: i },
         before,
         stages.some((stage) => stage.parameters.length > 0),
       ),
@@ -89,8 +89,8 @@ function build(layers: readonly Layer[], context: Context, input: Signal): Stack
         gradient = stage.backward(program, gradient);
       }
     },
-    update(program, step) {
-      for (const stage of stages) stage.update(program, step);
+    update(program, optimize) {
+      for (const stage of stages) stage.update(program, optimize);
     },
     pack(program) {
       for (const stage of stages) stage.pack?.(program);

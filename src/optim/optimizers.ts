@@ -1,15 +1,17 @@
-/** Optimizers as PyTorch defines them: which kernel makes a step, how much state it keeps, and its coefficients.
+/** Optimizers as PyTorch defines them: which method makes a step, how much state it keeps, and its coefficients.
  *
  *  A step is w ← update(w, gradient, state; rates), element by element; the formulas are in
  *  src/kernels/reference/updates.ts. The coefficients are computed here, once a step, in float64. */
 
 import type { OptimizerConfig } from "../config/config.ts";
+import { methods } from "../kernels/layout.ts";
 
 export interface Optimizer {
-  readonly kernel: "sgdUpdate" | "adadeltaUpdate" | "adamUpdate";
+  /** Its number in calls. */
+  readonly method: number;
   /** State arrays a parameter has, of the parameter's shape, 0 at first. */
   readonly states: 1 | 2;
-  /** The kernel's `rates` for a learning rate and step 1, 2, 3 … */
+  /** `rates` for a learning rate and step 1, 2, 3 … */
   rates(learningRate: number, step: number): number[];
 }
 
@@ -19,17 +21,17 @@ export const RATES = 8;
 export function optimizer(config: OptimizerConfig): Optimizer {
   switch (config.name) {
     case "sgd":
-      return { kernel: "sgdUpdate", states: 1, rates: (rate) => [rate, config.momentum] };
+      return { method: methods.sgd, states: 1, rates: (rate) => [rate, config.momentum] };
     case "adadelta":
       return {
-        kernel: "adadeltaUpdate",
+        method: methods.adadelta,
         states: 2,
         rates: (rate) => [rate, config.rho, 1 - config.rho, config.epsilon],
       };
     case "adam": {
       const { beta1, beta2, epsilon } = config;
       return {
-        kernel: "adamUpdate",
+        method: methods.adam,
         states: 2,
         rates(rate, step) {
           const unbias1 = 1 - power(beta1, step);

@@ -39,8 +39,10 @@ export function* runEpoch(network: Network, train: Int32Array, epoch: number): G
     // The random binarization of each repetition of each epoch is a draw of its own.
     board.draw[2] = ((epoch - 1) * total) / batches + Math.floor(tally.steps / batches);
     const progress = epoch - 1 + tally.steps / total;
+    const step = (epoch - 1) * total + tally.steps + 1;
+    board.rounding[2] = step;
     const rate = learningRate(config.schedule, config.learningRate, progress, config.epochs);
-    board.rates.set(optimizer.rates(rate, (epoch - 1) * total + tally.steps + 1));
+    board.rates.set(optimizer.rates(rate, step));
     network.step();
     tally.steps += 1;
     tally.images += batch;

@@ -35,6 +35,8 @@ interface Board {
   readonly moves: Int32Array;
   /** u32 [4]: key and counter words of this repetition's random binarization. */
   readonly draw: Uint32Array;
+  /** u32 [3]: key and counter word of this step's random rounding of gradients. */
+  readonly rounding: Uint32Array;
   /** The optimizer's coefficients of this step. */
   readonly rates: Float32Array;
   /** u8 [batch, pixels]: the batch's images. */
@@ -81,6 +83,7 @@ export async function buildNetwork(
   }
   const [key0, key1] = seedKey(config.seed);
   board.draw.set([key0, key1, 0, streamId("binarize")]);
+  board.rounding.set([key0, key1, 0]);
   return {
     config,
     stages: stack.stages,
@@ -113,13 +116,16 @@ function place(arena: Arena, config: RunConfig, set: ImageSet | undefined) {
     indices: arena.i32(batch),
     moves: arena.i32(2 * batch),
     draw: arena.u32(4),
+    rounding: arena.u32(3),
     rates: arena.f32(RATES),
     pixels: pixels.data,
     loss: arena.f64(batch),
     predicted: arena.i32(batch),
   };
   const input = config.binarize.kind === "none" ? pixels : bits(arena, batch, n);
-  const stack = architecture(config).build({ arena, batch }, input);
+  const levels = gradientLevels(config);
+  const quantization = levels ? { levels, digits: levels > 31 ? 2 : 1, draw: board.rounding } : undefined;
+  const stack = architecture(config).build({ arena, batch, quantization }, input);
   const logits = stack.output.data as Float32Array;
   const d = arena.f32(batch * classes);
   const method = optimizer(config.optimizer);
@@ -155,10 +161,9 @@ function place(arena: Arena, config: RunConfig, set: ImageSet | undefined) {
   step.add(lossKernels[config.loss], batch, logits, board.labels, board.indices, board.loss, d, batch, classes);
   stack.backward(step, d);
   stack.update(step, (parameter) => {
-    const { values, gradient, rows, width, latent } = parameter;
-    const own = states.get(parameter)!;
-    const clip = latent && config.clip ? 1 : 0;
-    step.add(method.kernel, rows, values, gradient, own[0]!, own[1] ?? own[0]!, board.rates, width, clip);
+    const [first, second] = states.get(parameter)!;
+    const clip = parameter.latent && config.clip ? 1 : 0;
+    return { method: method.method, states: [first!, second ?? first!], rates: board.rates, clip };
   });
 
   const validate = new Program();
@@ -183,6 +188,11 @@ function place(arena: Arena, config: RunConfig, set: ImageSet | undefined) {
     pack,
     programs: [step, validate, infer, pack],
   };
+}
+
+/** The largest integer a gradient is rounded to, 2^(bits − 1) − 1; 0 for gradients in float32. */
+function gradientLevels({ gradients }: RunConfig): number {
+  return gradients === "float32" ? 0 : 2 ** (Number(gradients.slice(3)) - 1) - 1;
 }
 
 /** Pixels to bits, where the network takes bits. */

@@ -31,7 +31,7 @@ export function summarize(config: RunConfig): LayerRow[] {
   const { layers, widths } = network;
   const arena = new Arena(); // measures only
   const input = config.binarize.kind === "none" ? bytes(arena, 1, widths[0]!) : bits(arena, 1, widths[0]!);
-  const { stages } = network.build({ arena, batch: 1 }, input);
+  const { stages } = network.build({ arena, batch: 1, quantization: undefined }, input);
   const binary = config.linear === "binary";
   return stages.map(({ role, parameters, output }, i) => {
     const weights = total(parameters, () => true);

@@ -82,7 +82,7 @@ function expectNetwork(network: Network, fixture: NetworkFixture): void {
   expectClose(stages.at(-1)!.output.data, fixture.logits, "logits");
   const gradients = fixture.layers.flatMap(({ gradient }) => Object.entries(gradient));
   for (const [i, [name, expected]] of gradients.entries()) {
-    expectClose(parameters[i]!.gradient, expected, `gradient ${i} of ${name}`);
+    expectClose(parameters[i]!.gradient!, expected, `gradient ${i} of ${name}`);
   }
   const running = [...arrays].filter(([name]) => name.includes("running")).map(([, array]) => array);
   const expected = fixture.layers.flatMap((layer) =>
@@ -119,6 +119,7 @@ function expectForward(stages: readonly Stage[], layers: readonly LayerFixture[]
 
 const base: RunConfig = {
   ...presets.report,
+  gradients: "float32",
   optimizer: { name: "sgd", momentum: 0 },
   clip: false,
   validation: 0,
@@ -193,14 +194,14 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
     "three steps of %s",
     async (_, run) => {
       const [rows, width] = steps.initial.shape as [number, number];
-      const { kernel, rates } = optimizer(run.optimizer);
+      const { method, rates } = optimizer(run.optimizer);
       const machine = await createMachine(
         (arena) => {
           const array = () => arena.f32(rows * width);
           const arrays = { w: array(), g: array(), s0: array(), s1: array(), coefficients: arena.f32(8) };
           const { w, g, s0, s1, coefficients } = arrays;
           const program = new Program();
-          program.add(kernel, rows, w, g, s0, s1, coefficients, width, run.clip ? 1 : 0);
+          program.add("update", rows, w, g, s0, s1, coefficients, method, width, run.clip ? 1 : 0);
           return { programs: [program], ...arrays };
         },
         { kernels },

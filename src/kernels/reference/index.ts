@@ -15,7 +15,9 @@ export {
   softmaxForward,
 } from "./activations.ts";
 export { gatherImages, pixelsToFloat32, probabilityBits, thresholdBits } from "./images.ts";
+export { inputGradient, planFeatures, planSamples, weightUpdate } from "./lookup.ts";
 export { argmax, hingeLoss, nllLoss } from "./losses.ts";
+export { nibblesAcross, nibblesDown, pairCodes } from "./nibbles.ts";
 export {
   batchMomentsFloat32,
   batchMomentsInt32,
@@ -37,5 +39,6 @@ export {
   productColumns,
   productRows,
 } from "./product.ts";
+export { columnMaxima, quantize } from "./quantize.ts";
 export { packSigns, signBackward, signForward } from "./signs.ts";
-export { adadeltaUpdate, adamUpdate, sgdUpdate } from "./updates.ts";
+export { update } from "./updates.ts";

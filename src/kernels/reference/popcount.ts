@@ -1,13 +1,14 @@
 /** Products of ±1 weights with bits and with bytes: exact integers. */
 
 import { popcount32 } from "../../core/bits.ts";
+import { codesPitch, groupsAcross } from "../layout.ts";
 
 /** a[b, j] = Σ_k x·w over ±1 values = n − 2·popcount(x[b] XOR w[j]) = 2p − n, p the agreements.
- *  x: Bits [batch, n], w: Bits [m, n], rows of `stride` bytes; a: i32 [batch, m]. Split over features.
- *  Report, section 3.2. */
+ *  codes: pairCodes of x: Bits [batch, n]; panels: nibblesAcross of w: Bits [m, n]; both of rows of `stride` bytes;
+ *  a: i32 [batch, m]; n <= 65,535. Split over features. Report, section 3.2. */
 export function agreementProduct(
-  x: Uint8Array,
-  w: Uint8Array,
+  codes: Uint8Array,
+  panels: Uint8Array,
   a: Int32Array,
   batch: number,
   m: number,
@@ -16,10 +17,15 @@ export function agreementProduct(
   lo: number,
   hi: number,
 ): void {
+  const groups = groupsAcross(n);
   for (let b = 0; b < batch; b++) {
     for (let j = lo; j < hi; j++) {
       let differences = 0;
-      for (let k = 0; k < stride; k++) differences += popcount32(x[b * stride + k]! ^ w[j * stride + k]!);
+      for (let g = 0; g < groups; g++) {
+        const code = codes[(b >> 1) * codesPitch(stride) + g]!;
+        const x = b % 2 === 0 ? code & 15 : code >> 4;
+        differences += popcount32(x ^ panels[((j >> 6) * groups + g) * 64 + (j & 63)]!);
+      }
       a[b * m + j] = n - 2 * differences;
     }
   }

@@ -9,6 +9,15 @@ function signs(x: Float32Array, from: number, count: number): number {
   return bits;
 }
 
+/** Repacks a row of n latent weights and adds to flips[0] how many signs changed. */
+export function packRow(latent: Float32Array, bits: Uint8Array, flips: Int32Array, n: number): void {
+  for (let k = 0; k < n; k += 8) {
+    const now = signs(latent, k, Math.min(8, n - k));
+    flips[0]! += popcount32(now ^ bits[k >> 3]!);
+    bits[k >> 3] = now;
+  }
+}
+
 /** Repacks latent weights and counts what changed.
  *  latent: f32 [rows, n]; bits: Bits [rows, n] of `stride` bytes a row; flips: i32 [rows], += signs that changed.
  *  Split over rows. */
@@ -21,13 +30,7 @@ export function packSigns(
   lo: number,
   hi: number,
 ): void {
-  for (let r = lo; r < hi; r++) {
-    for (let k = 0; k < n; k += 8) {
-      const now = signs(latent, r * n + k, Math.min(8, n - k));
-      flips[r]! += popcount32(now ^ bits[r * stride + (k >> 3)]!);
-      bits[r * stride + (k >> 3)] = now;
-    }
-  }
+  for (let r = lo; r < hi; r++) packRow(latent.subarray(r * n), bits.subarray(r * stride), flips.subarray(r), n);
 }
 
 /** bits = sign(y). y: f32 [batch, m]; bits: Bits [batch, m]. Split over features, in multiples of 8. */

@@ -1,0 +1,71 @@
+/** Gradients as small integers: q = d/s rounded at random, s = max|d| / levels, so that −levels <= q <= levels and the
+ *  mean of q·s is d, to 2⁻¹⁶ of s. */
+
+import { philox } from "../../core/random.ts";
+import { quantizedPitch } from "../layout.ts";
+
+const f = Math.fround;
+
+/** The largest |d[b, j]| of each feature; a NaN stays one. d: f32 [batch, m]; maxima: f32 [m]. Split over features. */
+export function columnMaxima(
+  d: Float32Array,
+  maxima: Float32Array,
+  batch: number,
+  m: number,
+  lo: number,
+  hi: number,
+): void {
+  for (let j = lo; j < hi; j++) {
+    let largest = 0;
+    for (let b = 0; b < batch; b++) largest = Math.max(largest, Math.abs(d[b * m + j]!));
+    maxima[j] = largest;
+  }
+}
+
+/** The unit s of q. */
+export function unitOf(maxima: Float32Array, levels: number): number {
+  return f(largestOf(maxima) / levels);
+}
+
+function largestOf(maxima: Float32Array): number {
+  let largest = 0;
+  for (const x of maxima) largest = Math.max(largest, x);
+  return largest;
+}
+
+/** Fraction bits of d/s before it is rounded. */
+const FRACTION = 15;
+/** 1.5 · 2²³: x + ROUNDER − ROUNDER is x rounded to an integer, half to even, for |x| <= 2²². */
+const ROUNDER = 12582912;
+/** Below this a largest gradient counts as 0, so that its inverse is finite. */
+const TINY = 2 ** -100;
+
+/** q = (round(d/s · 2¹⁵) + r) >> 15 with 15 random bits r, kept in ±levels.
+ *  d: f32 [batch, m], maxima: f32 [m]; q: i8 [batch, quantizedPitch(m)], columns beyond m become 0. Split over samples.
+ *  draw: u32 [3] is (key 0, key 1, step). Columns 32t … 32t + 31 of sample b take the Philox blocks
+ *  (4t … 4t + 3, b, step, stream): 8k … 8k + 3 the low halves of their words k, 8k + 4 … 8k + 7 the high halves. */
+export function quantize(
+  d: Float32Array,
+  maxima: Float32Array,
+  draw: Uint32Array,
+  q: Int8Array,
+  stream: number,
+  levels: number,
+  m: number,
+  lo: number,
+  hi: number,
+): void {
+  const largest = largestOf(maxima);
+  const scale = largest < TINY ? 0 : f((levels << FRACTION) / largest);
+  const pitch = quantizedPitch(m);
+  const block = new Uint32Array(4);
+  for (let b = lo; b < hi; b++) {
+    for (let j = 0; j < pitch; j++) {
+      philox(4 * (j >> 5) + (j & 3), b, draw[2]!, stream, draw[0]!, draw[1]!, block);
+      const word = block[(j >> 3) & 3]!;
+      const random = j & 4 ? word >>> 17 : word & 0x7fff;
+      const fixed = j < m ? f(f(d[b * m + j]! * scale) + ROUNDER) - ROUNDER : 0;
+      q[b * pitch + j] = Math.max(-levels, Math.min(levels, (fixed + random) >> FRACTION));
+    }
+  }
+}
