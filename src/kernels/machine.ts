@@ -9,10 +9,14 @@ import type { Program } from "./program.ts";
 import * as reference from "./reference/index.ts";
 
 export interface MachineOptions {
-  /** Default "wasm". The reference is some hundred times slower and gives the same bits. */
-  readonly kernels?: "wasm" | "reference";
+  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-plain" leaves it out; the reference is plain TypeScript
+   *  and some hundred times slower. All give the same bits. */
+  readonly kernels?: "wasm" | "wasm-plain" | "reference";
   /** Threads that share the work, at least 1; default 1. They change no bit of any result. */
   readonly threads?: number;
+  /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10 (the longest phases take
+   *  about one). */
+  readonly patience?: number;
 }
 
 export interface Machine<T> {
@@ -29,8 +33,6 @@ export interface Machine<T> {
 
 const PAGE = 65536;
 const MAX_PAGES = 65536;
-/** A thread that keeps the others waiting for so long is taken for dead, in milliseconds. */
-const PATIENCE = 60_000;
 
 /** Builds a network's memory and programs (see arena.ts) and makes them ready to run.
  *  Throws `memory` when it does not fit WebAssembly's 4 GiB, `host` when the host has no WebAssembly SIMD. */
@@ -49,7 +51,7 @@ export async function createMachine<T extends { readonly programs: readonly Prog
     );
   }
   if (options.kernels === "reference") return referenceMachine(build, bytes);
-  return wasmMachine(build, bytes, options.threads ?? 1);
+  return wasmMachine(build, bytes, options);
 }
 
 function referenceMachine<T>(build: (arena: Arena) => T, bytes: number): Machine<T> {
@@ -70,10 +72,11 @@ function referenceMachine<T>(build: (arena: Arena) => T, bytes: number): Machine
 async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   build: (arena: Arena) => T,
   bytes: number,
-  wanted: number,
+  { kernels, threads: wanted = 1, patience = 10 }: MachineOptions,
 ): Promise<Machine<T>> {
   const threads = typeof SharedArrayBuffer === "undefined" ? 1 : Math.max(1, wanted);
-  const module = await compile(threads > 1 ? [sharedRelaxed, shared] : [singleRelaxed, single]);
+  const [relaxed, plain] = threads > 1 ? [sharedRelaxed, shared] : [singleRelaxed, single];
+  const module = await compile(kernels === "wasm-plain" ? [plain] : [relaxed, plain]);
   const pages = Math.ceil(bytes / PAGE);
   const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
   const built = build(new Arena(memory.buffer));
@@ -96,7 +99,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
         Atomics.add(sync, slots.commands, 1);
         Atomics.notify(sync, slots.commands);
       }
-      if (!main.run(index, PATIENCE)) {
+      if (!main.run(index, patience)) {
         throw new OnebitError(
           "worker",
           "a worker thread died in the middle of a step",
@@ -110,13 +113,11 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   };
 }
 
-/** The first of two modules if the host knows relaxed SIMD, else the second. Both compute the same bits. */
-async function compile([relaxed, plain]: readonly [string, string]): Promise<WebAssembly.Module> {
-  const decode = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const preferred = decode(relaxed);
-  const bytes = WebAssembly.validate(preferred) ? preferred : decode(plain);
+/** The first of the modules that the host accepts. */
+async function compile(modules: readonly string[]): Promise<WebAssembly.Module> {
+  const decoded = modules.map((base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
   try {
-    return await WebAssembly.compile(bytes);
+    return await WebAssembly.compile(decoded.find((bytes) => WebAssembly.validate(bytes)) ?? decoded.at(-1)!);
   } catch (error) {
     throw new OnebitError(
       "host",

@@ -22,7 +22,7 @@ export const slots = { arrived: 0, passed: 1, commands: 2, program: 3, failed: 4
 
 export interface Participant {
   /** Runs this thread's share of a program. All threads must run the same one. False when a thread failed or did not
-   *  come to a barrier within `patience` milliseconds; then nothing can be run any more. */
+   *  come to a barrier while this one waited `patience` seconds; then nothing can be run any more. */
   run(program: number, patience: number): boolean;
   /** A worker's life: waits for a command, runs it, and so on until the worker is terminated. */
   serve(): void;
@@ -55,11 +55,12 @@ export function participate(setup: Setup): Participant {
     ),
   );
 
-  /** Until sync[slot] is no longer `old`. False after `patience` ms. */
+  /** Until sync[slot] is no longer `old`. False after `patience` waits of a second each: one long wait would also end when
+   *  the whole process was stopped for that long and goes on. */
   function changed(slot: number, old: number, patience: number): boolean {
     for (let i = 0; i < SPINS; i++) if (Atomics.load(sync, slot) !== old) return true;
-    while (Atomics.load(sync, slot) === old) {
-      if (Atomics.wait(sync, slot, old, patience) === "timed-out") return false;
+    for (let second = 0; Atomics.load(sync, slot) === old; ) {
+      if (Atomics.wait(sync, slot, old, 1000) === "timed-out" && ++second >= patience) return false;
     }
     return true;
   }
@@ -77,7 +78,7 @@ export function participate(setup: Setup): Participant {
 
   function run(program: number, patience: number): boolean {
     for (const phase of plans[program]!) {
-      for (const { kernel, args } of phase) kernel(...args);
+      for (const { kernel, args } of phase) kernel.apply(undefined, args);
       if (!barrier(patience)) return false;
     }
     return true;
