@@ -181,15 +181,13 @@ function finishSome(to: usize, sums: v128, scale: v128, left: i32, add: bool): v
 }
 
 /** to f32 [left, at most 64] = (or +=) scale · Σ of a planned line with a panel's columns. */
+@inline
 function lineProduct(
   tables: usize, steps: usize, count: i32, panel: usize, scale: v128, to: usize, left: i32, add: bool,
 ): void {
-  if (count == 0) {
-    if (!add) memory.fill(to, 0, left << 2);
-    return;
-  }
   const end = steps + (count << 2);
-  do {
+  if (count == 0 && !add) memory.fill(to, 0, left << 2);
+  while (steps < end) {
     let h0 = i16x8.splat(0), h1 = h0, h2 = h0, h3 = h0, h4 = h0, h5 = h0, h6 = h0, h7 = h0;
     let step: u32;
     do {
@@ -234,7 +232,7 @@ function lineProduct(
       finishSome(to + 224, h7, scale, left - 56, add);
     }
     add = true;
-  } while (steps < end);
+  }
 }
 
 /** All digits of line `line`, for `left` (at most 64) columns of a panel. */

@@ -3,9 +3,15 @@
 
 import { get, put } from "./vectors";
 
+/** What a parameter is kept in: ±1 with clip, else anything. */
 @inline
-function limited(v: v128, clip: i32): v128 {
-  return clip ? f32x4.pmax(f32x4.pmin(v, f32x4.splat(1)), f32x4.splat(-1)) : v;
+function bound(clip: i32): v128 {
+  return f32x4.splat(clip ? 1 : Infinity);
+}
+
+@inline
+function limited(v: v128, limit: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(v, limit), f32x4.neg(limit));
 }
 
 /** Number k of `rates`. */
@@ -14,22 +20,30 @@ function rateOf(rates: usize, k: i32): v128 {
   return v128.load32_splat(rates + (k << 2));
 }
 
-/** rates = (learning rate, momentum). */
+/** One vector of SGD. */
 @inline
-function sgdStep(w: usize, g: usize, velocity: usize, rates: usize, clip: i32, left: i32): void {
-  const v = f32x4.add(f32x4.mul(rateOf(rates, 1), get(velocity, left)), get(g, left));
+function sgdStep(w: usize, g: usize, velocity: usize, rate: v128, momentum: v128, limit: v128, left: i32): void {
+  const v = f32x4.add(f32x4.mul(momentum, get(velocity, left)), get(g, left));
   put(velocity, v, left);
-  put(w, limited(f32x4.sub(get(w, left), f32x4.mul(rateOf(rates, 0), v)), clip), left);
+  put(w, limited(f32x4.sub(get(w, left), f32x4.mul(rate, v)), limit), left);
 }
 
-/** rates = (learning rate, ρ, 1 − ρ, ε). */
+/** rates = (learning rate, momentum). In each of these functions: whole vectors first, then the rest. */
+function sgd(w: usize, g: usize, velocity: usize, rates: usize, clip: i32, count: i32): void {
+  const rate = rateOf(rates, 0);
+  const momentum = rateOf(rates, 1);
+  const limit = bound(clip);
+  const whole = (count & ~3) << 2;
+  for (let at = 0; at < whole; at += 16) sgdStep(w + at, g + at, velocity + at, rate, momentum, limit, 4);
+  if (count & 3) sgdStep(w + whole, g + whole, velocity + whole, rate, momentum, limit, count & 3);
+}
+
+/** One vector of Adadelta. */
 @inline
 function adadeltaStep(
-  w: usize, g: usize, squares: usize, deltas: usize, rates: usize, clip: i32, left: i32,
+  w: usize, g: usize, squares: usize, deltas: usize,
+  rate: v128, rho: v128, rest: v128, epsilon: v128, limit: v128, left: i32,
 ): void {
-  const rho = rateOf(rates, 1);
-  const rest = rateOf(rates, 2);
-  const epsilon = rateOf(rates, 3);
   const gradient = get(g, left);
   const old = get(deltas, left);
   const square = f32x4.add(f32x4.mul(rho, get(squares, left)), f32x4.mul(rest, f32x4.mul(gradient, gradient)));
@@ -37,51 +51,72 @@ function adadeltaStep(
   const delta = f32x4.mul(ratio, gradient);
   put(squares, square, left);
   put(deltas, f32x4.add(f32x4.mul(rho, old), f32x4.mul(rest, f32x4.mul(delta, delta))), left);
-  put(w, limited(f32x4.sub(get(w, left), f32x4.mul(rateOf(rates, 0), delta)), clip), left);
+  put(w, limited(f32x4.sub(get(w, left), f32x4.mul(rate, delta)), limit), left);
+}
+
+/** rates = (learning rate, ρ, 1 − ρ, ε). */
+function adadelta(w: usize, g: usize, squares: usize, deltas: usize, rates: usize, clip: i32, count: i32): void {
+  const rate = rateOf(rates, 0);
+  const rho = rateOf(rates, 1);
+  const rest = rateOf(rates, 2);
+  const epsilon = rateOf(rates, 3);
+  const limit = bound(clip);
+  const whole = (count & ~3) << 2;
+  for (let at = 0; at < whole; at += 16) {
+    adadeltaStep(w + at, g + at, squares + at, deltas + at, rate, rho, rest, epsilon, limit, 4);
+  }
+  if (count & 3) {
+    const at = whole;
+    adadeltaStep(w + at, g + at, squares + at, deltas + at, rate, rho, rest, epsilon, limit, count & 3);
+  }
+}
+
+/** One vector of Adam. */
+@inline
+function adamStep(
+  w: usize, g: usize, means: usize, squares: usize,
+  rate: v128, beta1: v128, rest1: v128, beta2: v128, rest2: v128, correction: v128, epsilon: v128,
+  limit: v128, left: i32,
+): void {
+  const gradient = get(g, left);
+  const mean = f32x4.add(f32x4.mul(beta1, get(means, left)), f32x4.mul(rest1, gradient));
+  const square = f32x4.add(f32x4.mul(beta2, get(squares, left)), f32x4.mul(rest2, f32x4.mul(gradient, gradient)));
+  const size = f32x4.add(f32x4.mul(f32x4.sqrt(square), correction), epsilon);
+  put(means, mean, left);
+  put(squares, square, left);
+  put(w, limited(f32x4.sub(get(w, left), f32x4.mul(rate, f32x4.div(mean, size))), limit), left);
 }
 
 /** rates = (learning rate / (1 − β₁ᵗ), β₁, 1 − β₁, β₂, 1 − β₂, 1/√(1 − β₂ᵗ), ε). */
-@inline
-function adamStep(w: usize, g: usize, means: usize, squares: usize, rates: usize, clip: i32, left: i32): void {
-  const gradient = get(g, left);
-  const mean = f32x4.add(f32x4.mul(rateOf(rates, 1), get(means, left)), f32x4.mul(rateOf(rates, 2), gradient));
-  const square = f32x4.add(
-    f32x4.mul(rateOf(rates, 3), get(squares, left)),
-    f32x4.mul(rateOf(rates, 4), f32x4.mul(gradient, gradient)),
-  );
-  const size = f32x4.add(f32x4.mul(f32x4.sqrt(square), rateOf(rates, 5)), rateOf(rates, 6));
-  put(means, mean, left);
-  put(squares, square, left);
-  put(w, limited(f32x4.sub(get(w, left), f32x4.mul(rateOf(rates, 0), f32x4.div(mean, size))), clip), left);
-}
-
-@inline
-function step(
-  method: i32, w: usize, g: usize, state0: usize, state1: usize, rates: usize, clip: i32, left: i32,
-): void {
-  if (method == 0) sgdStep(w, g, state0, rates, clip, left);
-  else if (method == 1) adadeltaStep(w, g, state0, state1, rates, clip, left);
-  else adamStep(w, g, state0, state1, rates, clip, left);
-}
-
-/** Whole vectors, then the rest. */
-@inline
-function steps(
-  method: i32, w: usize, g: usize, state0: usize, state1: usize, rates: usize, clip: i32, count: i32,
-): void {
+function adam(w: usize, g: usize, means: usize, squares: usize, rates: usize, clip: i32, count: i32): void {
+  const rate = rateOf(rates, 0);
+  const beta1 = rateOf(rates, 1);
+  const rest1 = rateOf(rates, 2);
+  const beta2 = rateOf(rates, 3);
+  const rest2 = rateOf(rates, 4);
+  const correction = rateOf(rates, 5);
+  const epsilon = rateOf(rates, 6);
+  const limit = bound(clip);
   const whole = (count & ~3) << 2;
-  for (let at = 0; at < whole; at += 16) step(method, w + at, g + at, state0 + at, state1 + at, rates, clip, 4);
-  if (count & 3) step(method, w + whole, g + whole, state0 + whole, state1 + whole, rates, clip, count & 3);
+  for (let at = 0; at < whole; at += 16) {
+    const m = means + at;
+    const v = squares + at;
+    adamStep(w + at, g + at, m, v, rate, beta1, rest1, beta2, rest2, correction, epsilon, limit, 4);
+  }
+  if (count & 3) {
+    const m = means + whole;
+    const v = squares + whole;
+    adamStep(w + whole, g + whole, m, v, rate, beta1, rest1, beta2, rest2, correction, epsilon, limit, count & 3);
+  }
 }
 
 /** One step of method 0 (SGD), 1 (Adadelta) or 2 (Adam) on `count` parameters. */
 export function updateElements(
   method: i32, w: usize, g: usize, state0: usize, state1: usize, rates: usize, clip: i32, count: i32,
 ): void {
-  // Once for each method, so that the loops are free of branches.
-  if (method == 0) steps(0, w, g, state0, state1, rates, clip, count);
-  else if (method == 1) steps(1, w, g, state0, state1, rates, clip, count);
-  else steps(2, w, g, state0, state1, rates, clip, count);
+  if (method == 0) sgd(w, g, state0, rates, clip, count);
+  else if (method == 1) adadelta(w, g, state0, state1, rates, clip, count);
+  else adam(w, g, state0, state1, rates, clip, count);
 }
 
 /** Rows [lo, hi) of parameters f32 [rows, width]. */

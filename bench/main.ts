@@ -3,6 +3,7 @@
 
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { enableRelaxedSimd } from "../src/cli/relaxed-simd.ts";
 import { table } from "../src/cli/terminal.ts";
 import { gradients } from "./gradients.ts";
 import { kernels } from "./kernels.ts";
@@ -55,6 +56,7 @@ if (benchmark === undefined || positionals.length !== 1) {
   console.error(`Usage: npm run bench -- ${Object.keys(benchmarks).join(" | ")} [--peers] [--json]`);
   process.exit(2);
 }
+enableRelaxedSimd(); // as the command line does
 const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`;
 const { rows, cells } = await benchmark({ peers: values.peers });
 if (values.json) console.log(JSON.stringify({ machine, rows }));

@@ -2,6 +2,7 @@
 /** The executable: connects `runCli` with the process. */
 
 import type { Io, Output } from "./io.ts";
+import { enableRelaxedSimd } from "./relaxed-simd.ts";
 import { runCli } from "./run.ts";
 
 function output(stream: NodeJS.WriteStream): Output {
@@ -33,4 +34,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+enableRelaxedSimd();
 process.exitCode = await runCli(process.argv.slice(2), io);

@@ -35,7 +35,7 @@ const quick: RunConfig = {
   learningRate: 1e-3,
   schedule: { kind: "cosine" },
   clip: true,
-  epochs: 10,
+  epochs: 20,
 };
 
 export const presets = { report, quick } as const satisfies Record<string, RunConfig>;

@@ -35,8 +35,8 @@ export function participate(setup: Setup): Participant {
   const COMMANDS = 2;
   const PROGRAM = 3;
   const FAILED = 4;
-  /** Looks this often before it sleeps: about as long as another thread's lateness, a few microseconds. */
-  const SPINS = 2000;
+  /** Looks this often before it sleeps, for some 50 microseconds: as long as waking up takes, and as threads are late. */
+  const SPINS = 20_000;
 
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<
     string,

@@ -2,15 +2,19 @@
  *  sums of q times ±1, at the bounds of their 8- and 16-bit sums too. */
 
 import { describe, expect, test } from "vitest";
+import { enableRelaxedSimd } from "../../src/cli/relaxed-simd.ts";
 import { bitMatrix, rowBytes } from "../../src/core/bits.ts";
 import { randomWords } from "../../src/core/random.ts";
 import { groupsDown, panelsDown, quantizedPitch } from "../../src/kernels/layout.ts";
 import { createMachine, type MachineOptions } from "../../src/kernels/machine.ts";
 import { Program } from "../../src/kernels/program.ts";
 
+enableRelaxedSimd();
+
 const machines: [string, MachineOptions][] = [
   ["reference", { kernels: "reference" }],
   ["wasm", {}],
+  ["wasm-plain", { kernels: "wasm-plain" }],
 ];
 
 /** Quantizes d [rows, m] so many times, at steps 1, 2, 3 …; returns each q, unpadded, and the unit. */

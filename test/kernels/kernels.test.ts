@@ -2,6 +2,7 @@
  *  whole and split over three threads. */
 
 import { describe, expect, test } from "vitest";
+import { enableRelaxedSimd } from "../../src/cli/relaxed-simd.ts";
 import { bitMatrix, rowBytes } from "../../src/core/bits.ts";
 import { randomWords } from "../../src/core/random.ts";
 import type { Arena } from "../../src/kernels/arena.ts";
@@ -17,6 +18,8 @@ import {
 import { createMachine, type MachineOptions } from "../../src/kernels/machine.ts";
 import { Program } from "../../src/kernels/program.ts";
 import * as reference from "../../src/kernels/reference/index.ts";
+
+enableRelaxedSimd();
 
 const WIDTHS = [1, 63, 64, 65, 127, 128, 129, 784, 1000];
 const BATCH = 5;
@@ -290,7 +293,10 @@ describe.each(Object.keys(access) as KernelName[])("%s", (kernel) => {
       for (const view of expected) {
         if (view instanceof Float32Array || view instanceof Float64Array) expect(view.some(Number.isNaN)).toBe(false);
       }
-      expect(raw(await run(kernel, width, m, { threads: 1 }))).toEqual(raw(expected));
+      // With relaxed SIMD and without.
+      for (const kernels of ["wasm", "wasm-plain"] as const) {
+        expect(raw(await run(kernel, width, m, { kernels }))).toEqual(raw(expected));
+      }
     }
   });
 
