@@ -86,16 +86,20 @@ async function epoch(config: RunConfig, images: ImageSet, threads: number): Prom
 async function againstPeers(images: ImageSet): Promise<TrainingRow[]> {
   const rows: TrainingRow[] = [];
   const sgd: RunConfig = { ...presets.quick, optimizer: { name: "sgd", momentum: 0 }, learningRate: 0.01 };
+  // What jax-js trains: float32 weights, ReLU, no batch norm.
+  const plain: RunConfig = { ...sgd, linear: "normal", activation: "relu", batchNorm: false };
   const compare = async (config: RunConfig, peer: () => Omit<TrainingRow, "ratio" | "against">[]) => {
     const before = await epoch(config, images, 2);
     const found = peer();
     const ours = (before + (await epoch(config, images, 2))) / 2;
     const { name } = config.optimizer;
-    rows.push({ name: `onebit, ${name}, in the same minute`, batch: config.batch, threads: 2, seconds: ours });
+    const layers = config.linear === "normal" ? "float32 layers, " : "";
+    rows.push({ name: `onebit, ${layers}${name}, in the same minute`, batch: config.batch, threads: 2, seconds: ours });
     for (const row of found) rows.push({ ...row, ratio: row.seconds / ours, against: "onebit" });
   };
   await compare(presets.quick, pytorch);
   await compare(sgd, () => jax("sgd", images.count));
+  await compare(plain, () => jax("sgd", images.count));
   await compare(presets.quick, () => jax("adam", images.count));
   return rows;
 }
