@@ -1,14 +1,15 @@
-// Compiles assembly/ to WebAssembly twice, for shared and for unshared memory, and embeds both as base64 in
-// src/kernels/generated/wasm.ts, so that a bundle needs no file beside it.
+// Compiles assembly/ to WebAssembly and embeds it as base64, so that a bundle needs no file beside it:
+//   index.ts, the training kernels, twice, for shared and for unshared memory: src/kernels/generated/wasm.ts
+//   infer.ts, the inference kernel: src/infer/generated/wasm.ts
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
-const common = ["assembly/index.ts", "-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--enable", "simd"];
+const common = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--enable", "simd"];
 
-async function compile(name, flags) {
+async function compile(entry, name, flags) {
   let bytes;
-  const { error, stderr } = await asc.main([...common, "--outFile", name, ...flags], {
+  const { error, stderr } = await asc.main([`assembly/${entry}.ts`, ...common, "--outFile", name, ...flags], {
     writeFile: (_, contents) => {
       bytes = contents;
     },
@@ -20,11 +21,23 @@ async function compile(name, flags) {
   return Buffer.from(bytes).toString("base64");
 }
 
-const single = await compile("single.wasm", []);
-const shared = await compile("shared.wasm", ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"]);
+const single = await compile("index", "single.wasm", []);
+const shared = await compile("index", "shared.wasm", [
+  "--enable",
+  "threads",
+  "--sharedMemory",
+  "--maximumMemory",
+  "65536",
+]);
 
-mkdirSync("src/kernels/generated", { recursive: true });
-writeFileSync(
-  "src/kernels/generated/wasm.ts",
-  `// Written by scripts/build-kernels.mjs from assembly/.\nexport const single =\n  "${single}";\nexport const shared =\n  "${shared}";\n`,
-);
+function embed(folder, modules) {
+  const lines = Object.entries(modules).map(([name, base64]) => `export const ${name} =\n  "${base64}";\n`);
+  mkdirSync(`src/${folder}/generated`, { recursive: true });
+  writeFileSync(
+    `src/${folder}/generated/wasm.ts`,
+    `// Written by scripts/build-kernels.mjs from assembly/.\n${lines.join("")}`,
+  );
+}
+
+embed("kernels", { single, shared });
+embed("infer", { infer: await compile("infer", "infer.wasm", []) });
