@@ -8,7 +8,7 @@
  *      Σ w·q = 2 Σ_{W=1} q − Σ q = Σ_k 2^k (2 |q_k AND W| − |q_k|) = Σ_k 2^k (|W| − d_k) = 255 |W| − D.
  *  One XOR and one popcount thus serve both operands: `planes` is 1 or 8, the greatest agreement n or 255 |W|. */
 
-import { popcount32 } from "../core/bits.ts";
+import { rowOnes } from "../core/bits.ts";
 import { type FrozenHidden, type FrozenOutput, type Operand, operandRange } from "./model.ts";
 
 /** Bit planes of a layer's input. */
@@ -29,11 +29,6 @@ export function offsets({ operand, weights, scale, offset }: FrozenOutput): Int3
 
 /** The operand of each row at D = 0. */
 function greatest({ operand, weights }: Pick<FrozenHidden, "operand" | "weights">): Int32Array {
-  const { rows, columns, stride, bytes } = weights;
-  if (operand === "agreements") return new Int32Array(rows).fill(columns);
-  return Int32Array.from({ length: rows }, (_, j) => {
-    let ones = 0;
-    for (let k = 0; k < stride; k++) ones += popcount32(bytes[j * stride + k]!);
-    return 255 * ones;
-  });
+  if (operand === "sum") return rowOnes(weights).map((ones) => 255 * ones);
+  return new Int32Array(weights.rows).fill(weights.columns);
 }
