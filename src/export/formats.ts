@@ -1,6 +1,7 @@
 /** Every format a frozen model can be exported to: one table, which the command line offers as it is. */
 
 import { encodeModel, type ModelFile } from "../model/file.ts";
+import { exportC } from "./c/c.ts";
 import { type ExportFile, withManifest } from "./files.ts";
 import { exportJson } from "./json.ts";
 import { exportNpz } from "./npz.ts";
@@ -13,6 +14,8 @@ export interface FormatOptions {
   readonly writer: string;
   /** Of the weights in `text`; "source" unless given. */
   readonly order?: Order;
+  /** Of functions and files in `c`; "model" unless given. */
+  readonly name?: string;
 }
 
 /** A model's files. Pure; throws `model` when the model is inconsistent. */
@@ -22,6 +25,7 @@ export const formats = {
   text: ({ model, info }, options) => exportText(model, { ...options, info }),
   npz: (file, { writer }) => withModel("npz", file, writer, exportNpz(file.model)),
   json: (file, { writer }) => withModel("json", file, writer, exportJson(file.model)),
+  c: (file, options) => withModel("c", file, options.writer, exportC(file, options)),
   onnx: (file, { writer }) => withModel("onnx", file, writer, exportOnnx(file, writer)),
   qonnx: (file, { writer }) => withModel("qonnx", file, writer, exportQonnx(file, writer)),
 } as const satisfies Readonly<Record<string, Format>>;

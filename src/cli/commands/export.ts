@@ -15,6 +15,7 @@ interface ExportCommandOptions {
   readonly out: string;
   readonly format: FormatName;
   readonly order: Order;
+  readonly name: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -30,6 +31,7 @@ export function define(command: Command, io: Io): void {
         .choices(["source", "target"])
         .default("source"),
     )
+    .option("--name <name>", "of the functions and files of c", "model")
     .option("--force", "write into a folder that is not empty, replacing files that are there");
   addJsonOption(command);
   addExample(command, "onebit export runs/first --out export");
