@@ -13,6 +13,8 @@ export interface ExportFile {
 
 /** The file that says what an export holds. */
 export const MANIFEST = "manifest.json";
+/** The model that an export was made of. */
+export const MODEL = "model.onebit";
 /** Of manifest.json. */
 export const MANIFEST_VERSION = 1;
 

@@ -2,7 +2,7 @@
 
 import { encodeModel, type ModelFile } from "../model/file.ts";
 import { exportC } from "./c/c.ts";
-import { type ExportFile, withManifest } from "./files.ts";
+import { type ExportFile, MODEL, withManifest } from "./files.ts";
 import { exportJson } from "./json.ts";
 import { exportNpz } from "./npz.ts";
 import { exportOnnx } from "./onnx/onnx.ts";
@@ -36,6 +36,6 @@ export const formatNames = Object.keys(formats) as FormatName[];
 
 /** The files, the model itself, which `onebit verify` compares them with, and manifest.json. */
 function withModel(name: string, file: ModelFile, writer: string, files: readonly ExportFile[]): ExportFile[] {
-  const model = { name: "model.onebit", chunks: [encodeModel(file.model, file.info)] };
+  const model = { name: MODEL, chunks: [encodeModel(file.model, file.info)] };
   return withManifest(`onebit-${name}`, file, writer, [...files, model]);
 }

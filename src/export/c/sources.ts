@@ -113,13 +113,15 @@ static uint32_t instructions(void) {
     SYSTICK[1] = 0xffffff;
     SYSTICK[2] = 0;
     SYSTICK[0] = 5;
+    while (SYSTICK[2] == 0) { /* it starts at the first tick */
+    }
   }
   return (0xffffff - SYSTICK[2]) * 40;
 }
 
 #else
 
-__asm__(".section .start\\n la sp, stack_top\\n j start\\n");
+__asm__(".pushsection .start, \\"ax\\"\\n la sp, stack_top\\n j start\\n .popsection\\n");
 
 static int32_t host(int32_t operation, const void *argument) {
   register int32_t a0 __asm__("a0") = operation;

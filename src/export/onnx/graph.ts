@@ -48,18 +48,7 @@ export class Graph {
     attributes: Readonly<Record<string, number>> = {},
     domain = "",
   ): string {
-    this.#nodes.push(
-      message(1, [
-        ...inputs.map((name) => string(1, name)),
-        string(2, output),
-        string(3, output),
-        string(4, op),
-        ...Object.entries(attributes).map(([name, value]) =>
-          message(5, [string(1, name), integer(3, value), integer(20, INT)]),
-        ),
-        ...(domain === "" ? [] : [string(7, domain)]),
-      ]),
-    );
+    this.#nodes.push(message(1, node(op, inputs, output, attributes, domain)));
     return output;
   }
 
@@ -94,10 +83,35 @@ export class Graph {
         ...inputs.map((input) => message(11, valueInfo(input))),
         ...outputs.map((output) => message(12, valueInfo(output))),
       ]),
-      ...domains.map(({ name, version }) => message(8, [string(1, name), integer(2, version)])),
+      ...domains.map((domain) => message(8, operatorSet(domain))),
       ...Object.entries(metadata).map(([key, value]) => message(14, [string(1, key), string(2, value)])),
     ]);
   }
+}
+
+/** onnx.NodeProto; its arguments are those of `Graph.node`. */
+export function node(
+  op: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: Readonly<Record<string, number>> = {},
+  domain = "",
+): Message {
+  return [
+    ...inputs.map((name) => string(1, name)),
+    string(2, output),
+    string(3, output),
+    string(4, op),
+    ...Object.entries(attributes).map(([name, value]) =>
+      message(5, [string(1, name), integer(3, value), integer(20, INT)]),
+    ),
+    ...(domain === "" ? [] : [string(7, domain)]),
+  ];
+}
+
+/** onnx.OperatorSetIdProto */
+export function operatorSet({ name, version }: Domain): Message {
+  return [string(1, name), integer(2, version)];
 }
 
 const IR_VERSION = 8;

@@ -14,8 +14,9 @@ import type { BitMatrix } from "../../core/bits.ts";
 import type { ModelFile } from "../../model/file.ts";
 import { type FrozenOutput, layerSizes, operandRange } from "../../model/model.ts";
 import type { ExportFile } from "../files.ts";
-import { DOUBLE, FLOAT, Graph } from "./graph.ts";
+import { DOUBLE, FLOAT, Graph, node, operatorSet } from "./graph.ts";
 import { transposedSigns } from "./onnx.ts";
+import { message, string } from "./protobuf.ts";
 
 /** model.onnx. `writer` is what writes it, e.g. "onebit 0.1.0". */
 export function exportQonnx({ model, hash }: ModelFile, writer: string): ExportFile[] {
@@ -53,8 +54,24 @@ export function exportQonnx({ model, hash }: ModelFile, writer: string): ExportF
   return [{ name: "model.onnx", chunks: [bytes] }];
 }
 
+/** What, put behind the bytes of a QONNX file, defines BipolarQuant there by standard operators, as a local function, for
+ *  runtimes that lack it. (A protocol buffer behind another one adds its fields to it.) */
+export function bipolarQuantFunction(): Uint8Array {
+  return message(25, [
+    string(1, "BipolarQuant"),
+    ...["X", "scale"].map((input) => string(4, input)),
+    string(5, "Y"),
+    message(7, node("Sub", ["scale", "scale"], "zero")),
+    message(7, node("GreaterOrEqual", ["X", "zero"], "positive")),
+    message(7, node("Neg", ["scale"], "negative")),
+    message(7, node("Where", ["positive", "scale", "negative"], "Y")),
+    message(9, operatorSet({ name: "", version: 13 })),
+    string(10, DOMAIN),
+  ]);
+}
+
 /** The domain of QONNX's operators. */
-export const DOMAIN = "qonnx.custom_op.general";
+const DOMAIN = "qonnx.custom_op.general";
 
 /** Adds the node "scores" and returns its type. */
 function scores(graph: Graph, sums: string, { operand, weights, scale, offset }: FrozenOutput): number {
