@@ -3,12 +3,12 @@
 //
 // A hidden neuron fires iff its inputs differ from its weights in at most L places (src/model/differences.ts). 128 neurons
 // lie side by side in a vector, one bit each, and their differences are counted in bit slices: slice k is bit k of 128
-// counters, and a full adder of three vectors, five operations, is 128 full adders.
+// counters, and a full adder of three vectors is 128 full adders.
 //
 // Three inputs differ from three weights in 0 … 3 places, a number of two bits: the parity and the majority of the three
 // differences. These depend on the weights, known when a model is loaded, and on one of only 8 patterns of the inputs. So
 // they are looked up: a table holds both vectors of each pattern. Of the full adders, about one an input, this leaves two
-// thirds: 3.4 operations and 1.3 loads for 128 multiply-accumulates, the same for every image. XOR and a popcount of bytes
+// thirds: 3.2 operations and 1.3 loads for 128 multiply-accumulates, the same for every image. XOR and a popcount of bytes
 // take ten, a look-up of nibbles with `i8x16.swizzle` too.
 
 /** Bytes of a group of three inputs in the table of a quad, four vectors of neurons: 8 patterns × 4 × (parity, majority).
@@ -59,6 +59,25 @@ function majority(a: v128, b: v128, c: v128): v128 {
   return v128.or(v128.and(a, b), v128.and(v128.xor(a, b), c));
 }
 
+// Two full adders in a row add z + (x1 + y1) + (x2 + y2). Where the bits come in pairs (x, u = x XOR y), they take eight
+// operations instead of ten, and their two carries are such a pair again (Demenkov, Kojevnikov, Kulikov and Yaroslavtsev,
+// "New upper bounds on the Boolean circuit complexity of symmetric functions", 2010):
+//   h = (x1 XOR z) OR u1, z' = z XOR u1:  carry c1 = h XOR z'
+//   k = x2 XOR z':                        c1 XOR c2 = h XOR (k AND NOT u2)
+//   sum = z' XOR u2.
+// Each of the three is written out alone; the compilers share what they have in common.
+
+@inline
+function carry(z: v128, x1: v128, u1: v128): v128 {
+  return v128.xor(v128.or(v128.xor(x1, z), u1), v128.xor(z, u1));
+}
+
+/** c1 XOR c2 */
+@inline
+function change(z: v128, x1: v128, u1: v128, x2: v128, u2: v128): v128 {
+  return v128.xor(v128.or(v128.xor(x1, z), u1), v128.andnot(v128.xor(x2, v128.xor(z, u1)), u2));
+}
+
 /** The table of a layer of `rows` neurons on n inputs with weights w u8 [rows, stride]: [quads, groups, patterns, 4, 2]
  *  vectors. Reads up to 3 bytes beyond the weights. */
 export function prepare(w: usize, stride: usize, rows: i32, n: i32, groups: i32, table: usize): void {
@@ -97,7 +116,7 @@ export function prepare(w: usize, stride: usize, rows: i32, n: i32, groups: i32,
 
 /** out u8 [count, outStride], `blocks` vectors of neurons each, of x u8 [count, stride], through `table` and the slices
  *  that counters start with, `start` [blocks, SLICES] vectors. `groups` is a multiple of TURN; x is 0 beyond its inputs,
- *  for 3 · groups bits and 2 bytes. `offsets` u16 [count, groups] and `scratch`, three vectors, are overwritten.
+ *  for 3 · groups bits and 2 bytes. `offsets` u16 [count, groups] and `scratch`, six vectors, are overwritten.
  *  Two vectors of neurons after the other share the cache lines of an image, all images the table of these two. */
 export function hidden(
   x: usize, stride: usize, groups: i32, table: usize, start: usize, blocks: i32,
@@ -132,8 +151,9 @@ function locate(x: usize, groups: i32, offsets: usize): void {
   }
 }
 
-/** The bits of 128 neurons. Slice k is s_k; p, m are a group's parity and majority (weights 1 and 2); k, f, e, h carries of
- *  weights 2, 4, 8, 16. A turn has 8 adders of weight 1, 12, 6, 3, and one, whose two bits go into the slices from 4 on.
+/** The bits of 128 neurons. s0 … s11 are the slices; p, m a group's parity and majority (weights 1 and 2); k, f, e, h
+ *  carries of weights 2, 4, 8 and 16, the first one of a pair, and kd, fd, ed, hd what the second differs in. A turn has 8
+ *  adders of weight 1, 12, 6, and 3; what they carry goes into the slices from 4 on.
  *
  *  The stores to `scratch` keep V8 from loading all 32 vectors of a turn before it adds any: it keeps the order of loads
  *  and stores, and moves all else behind them. Without them, Node 20 has no registers left and takes 1.3 times as long. */
@@ -147,55 +167,58 @@ function fire(table: usize, offsets: usize, groups: i32, start: usize, scratch: 
     let t2 = table + load<u16>(offsets, 4), t3 = table + load<u16>(offsets, 6);
     let p0 = v128.load(t0, 0), p1 = v128.load(t1, 1024), p2 = v128.load(t2, 2048), p3 = v128.load(t3, 3072);
     let m0 = v128.load(t0, 16), m1 = v128.load(t1, 1040), m2 = v128.load(t2, 2064), m3 = v128.load(t3, 3088);
-    const k0 = majority(p0, p1, s0); s0 = parity(p0, p1, s0);
-    const k1 = majority(p2, p3, s0); s0 = parity(p2, p3, s0);
-    const f0 = majority(m0, m1, s1); s1 = parity(m0, m1, s1);
-    const f1 = majority(k0, m2, s1); s1 = parity(k0, m2, s1);
-    const e0 = majority(f0, f1, s2); s2 = parity(f0, f1, s2);
-    v128.store(scratch, majority(k1, m3, s1), 0); s1 = parity(k1, m3, s1); // f2
+    let pp = v128.xor(p0, p1), pq = v128.xor(p2, p3);
+    let mm = v128.xor(m0, m1), mq = v128.xor(m2, m3);
+    v128.store(scratch, carry(s0, p0, pp), 0);
+    v128.store(scratch, change(s0, p0, pp, p2, pq), 16); s0 = parity(s0, pp, pq);
+    v128.store(scratch, carry(s1, m0, mm), 32);
+    v128.store(scratch, change(s1, m0, mm, m2, mq), 48); s1 = parity(s1, mm, mq);
 
     t0 = table + load<u16>(offsets, 8); t1 = table + load<u16>(offsets, 10);
     t2 = table + load<u16>(offsets, 12); t3 = table + load<u16>(offsets, 14);
     p0 = v128.load(t0, 4096); p1 = v128.load(t1, 5120); p2 = v128.load(t2, 6144); p3 = v128.load(t3, 7168);
     m0 = v128.load(t0, 4112); m1 = v128.load(t1, 5136); m2 = v128.load(t2, 6160); m3 = v128.load(t3, 7184);
-    const k2 = majority(p0, p1, s0); s0 = parity(p0, p1, s0);
-    const k3 = majority(p2, p3, s0); s0 = parity(p2, p3, s0);
-    const f2 = v128.load(scratch, 0);
-    const f3 = majority(m0, m1, s1); s1 = parity(m0, m1, s1);
-    const f4 = majority(k2, m2, s1); s1 = parity(k2, m2, s1);
-    const f5 = majority(k3, m3, s1); s1 = parity(k3, m3, s1);
-    const e1 = majority(f2, f3, s2); s2 = parity(f2, f3, s2);
-    const e2 = majority(f4, f5, s2); s2 = parity(f4, f5, s2);
-    v128.store(scratch, majority(e0, e1, s3), 16); s3 = parity(e0, e1, s3); // h0
+    pp = v128.xor(p0, p1); pq = v128.xor(p2, p3);
+    mm = v128.xor(m0, m1); mq = v128.xor(m2, m3);
+    const k1 = carry(s0, p0, pp), k1d = change(s0, p0, pp, p2, pq); s0 = parity(s0, pp, pq);
+    const k0 = v128.load(scratch, 0), k0d = v128.load(scratch, 16);
+    const f1 = carry(s1, k0, k0d), f1d = change(s1, k0, k0d, k1, k1d); s1 = parity(s1, k0d, k1d);
+    const f0 = v128.load(scratch, 32), f0d = v128.load(scratch, 48);
+    v128.store(scratch, carry(s2, f0, f0d), 0);
+    v128.store(scratch, change(s2, f0, f0d, f1, f1d), 16); s2 = parity(s2, f0d, f1d);
+    v128.store(scratch, carry(s1, m0, mm), 32);
+    v128.store(scratch, change(s1, m0, mm, m2, mq), 48); s1 = parity(s1, mm, mq);
 
     t0 = table + load<u16>(offsets, 16); t1 = table + load<u16>(offsets, 18);
     t2 = table + load<u16>(offsets, 20); t3 = table + load<u16>(offsets, 22);
     p0 = v128.load(t0, 8192); p1 = v128.load(t1, 9216); p2 = v128.load(t2, 10240); p3 = v128.load(t3, 11264);
     m0 = v128.load(t0, 8208); m1 = v128.load(t1, 9232); m2 = v128.load(t2, 10256); m3 = v128.load(t3, 11280);
-    const k4 = majority(p0, p1, s0); s0 = parity(p0, p1, s0);
-    const k5 = majority(p2, p3, s0); s0 = parity(p2, p3, s0);
-    const f6 = majority(m0, m1, s1); s1 = parity(m0, m1, s1);
-    const f7 = majority(k4, m2, s1); s1 = parity(k4, m2, s1);
-    const e3 = majority(f6, f7, s2); s2 = parity(f6, f7, s2);
-    const h1 = majority(e2, e3, s3); s3 = parity(e2, e3, s3);
-    v128.store(scratch, majority(k5, m3, s1), 32); s1 = parity(k5, m3, s1); // f8
+    pp = v128.xor(p0, p1); pq = v128.xor(p2, p3);
+    mm = v128.xor(m0, m1); mq = v128.xor(m2, m3);
+    v128.store(scratch, carry(s0, p0, pp), 64);
+    v128.store(scratch, change(s0, p0, pp, p2, pq), 80); s0 = parity(s0, pp, pq);
+    const f3 = carry(s1, m0, mm), f3d = change(s1, m0, mm, m2, mq); s1 = parity(s1, mm, mq);
+    const f2 = v128.load(scratch, 32), f2d = v128.load(scratch, 48);
+    const e1 = carry(s2, f2, f2d), e1d = change(s2, f2, f2d, f3, f3d); s2 = parity(s2, f2d, f3d);
+    const e0 = v128.load(scratch, 0), e0d = v128.load(scratch, 16);
+    v128.store(scratch, carry(s3, e0, e0d), 0);
+    v128.store(scratch, change(s3, e0, e0d, e1, e1d), 16); s3 = parity(s3, e0d, e1d);
 
     t0 = table + load<u16>(offsets, 24); t1 = table + load<u16>(offsets, 26);
     t2 = table + load<u16>(offsets, 28); t3 = table + load<u16>(offsets, 30);
     p0 = v128.load(t0, 12288); p1 = v128.load(t1, 13312); p2 = v128.load(t2, 14336); p3 = v128.load(t3, 15360);
     m0 = v128.load(t0, 12304); m1 = v128.load(t1, 13328); m2 = v128.load(t2, 14352); m3 = v128.load(t3, 15376);
-    const k6 = majority(p0, p1, s0); s0 = parity(p0, p1, s0);
-    const k7 = majority(p2, p3, s0); s0 = parity(p2, p3, s0);
-    const f8 = v128.load(scratch, 32);
-    const f9 = majority(m0, m1, s1); s1 = parity(m0, m1, s1);
-    const f10 = majority(k6, m2, s1); s1 = parity(k6, m2, s1);
-    const f11 = majority(k7, m3, s1); s1 = parity(k7, m3, s1);
-    const e4 = majority(f8, f9, s2); s2 = parity(f8, f9, s2);
-    const e5 = majority(f10, f11, s2); s2 = parity(f10, f11, s2);
-    const h0 = v128.load(scratch, 16);
-    const h2 = majority(e4, e5, s3); s3 = parity(e4, e5, s3);
+    pp = v128.xor(p0, p1); pq = v128.xor(p2, p3);
+    mm = v128.xor(m0, m1); mq = v128.xor(m2, m3);
+    const k3 = carry(s0, p0, pp), k3d = change(s0, p0, pp, p2, pq); s0 = parity(s0, pp, pq);
+    const f4 = carry(s1, m0, mm), f4d = change(s1, m0, mm, m2, mq); s1 = parity(s1, mm, mq);
+    const k2 = v128.load(scratch, 64), k2d = v128.load(scratch, 80);
+    const f5 = carry(s1, k2, k2d), f5d = change(s1, k2, k2d, k3, k3d); s1 = parity(s1, k2d, k3d);
+    const e2 = carry(s2, f4, f4d), e2d = change(s2, f4, f4d, f5, f5d); s2 = parity(s2, f4d, f5d);
+    const g0 = carry(s3, e2, e2d); s3 = v128.xor(s3, e2d);
+    const h0 = v128.load(scratch, 0), hd = v128.load(scratch, 16);
 
-    const low = parity(h0, h1, h2), high = majority(h0, h1, h2);
+    const low = v128.xor(hd, g0), high = carry(g0, h0, hd);
     let a = v128.and(s4, low); s4 = v128.xor(s4, low);
     let b = majority(high, a, s5); s5 = parity(high, a, s5);
     a = v128.and(s6, b); s6 = v128.xor(s6, b);
