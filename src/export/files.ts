@@ -2,7 +2,6 @@
 
 import { sha256Hex } from "../core/hash.ts";
 import type { ModelFile } from "../model/file.ts";
-import { concat } from "../model/hash.ts";
 import { layerSizes } from "../model/model.ts";
 
 /** A file to write, in one write per chunk. `name` is a path within the export's folder, with "/" between its parts. */
@@ -35,10 +34,11 @@ export function withManifest(
     input: model.input,
     layers: layerSizes(model),
     ...details,
-    files: files.map(({ name, chunks }) => {
-      const bytes = concat(chunks);
-      return { name, length: bytes.length, sha256: sha256Hex(bytes) };
-    }),
+    files: files.map(({ name, chunks }) => ({
+      name,
+      length: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+      sha256: sha256Hex(...chunks),
+    })),
     info,
   };
   return [...files, textFile(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`)];
