@@ -42,7 +42,7 @@ export function define(command: Command, io: Io): void {
     .argument("<dir>", "folder of an export")
     .option("--data <set>", "the test images of mnist, fashion-mnist or idx:DIR (default: 200 generated images)");
   addJsonOption(command);
-  addExample(command, "onebit export runs/first --format c --out firmware", "onebit verify firmware --data mnist");
+  addExample(command, "onebit verify firmware --data mnist");
   command.action(async (folder: string, { data, json }: VerifyOptions) => {
     const rows = await verify(folder, data, io.env);
     if (json) writeJson(io.stdout, { rows });
@@ -146,8 +146,8 @@ function reportText(rows: readonly Row[], io: Io): string {
     missing ? "skipped" : error !== undefined ? "failed" : mismatches === undefined ? "ok" : count(mismatches),
     seconds === undefined ? "" : `${seconds.toFixed(2)} s`,
   ]);
-  const notes = rows.flatMap(({ target, missing, install, note, error }) => [
-    ...(note === undefined ? [] : [`${target}: ${note}`]),
+  const notes = rows.flatMap(({ target, missing, install, instructions, error }) => [
+    ...(instructions === undefined ? [] : [`${target}: ${count(instructions)} instructions an image`]),
     ...(missing === undefined ? [] : [dim(`${target} takes ${missing.map(toolName).join(" and ")}: ${install}`)]),
     ...(error === undefined ? [] : [red(`${target}: ${error}`)]),
   ]);

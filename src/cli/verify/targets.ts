@@ -13,7 +13,6 @@ import { encodeModel } from "../../model/file.ts";
 import { concat } from "../../model/hash.ts";
 import { type FrozenModel, inputsOf } from "../../model/model.ts";
 import { readBytes, writeAtomic } from "../files.ts";
-import { count as thousands } from "../terminal.ts";
 import { findPackage, runTool } from "./tools.ts";
 
 /** An export under test. */
@@ -33,8 +32,8 @@ export interface Subject {
 export interface Outcome {
   readonly images: number;
   readonly mismatches: number;
-  /** What else there is to say: instructions an image. */
-  readonly note?: string;
+  /** Of one image, where they were counted. */
+  readonly instructions?: number;
 }
 
 export interface Target {
@@ -168,7 +167,7 @@ function emulated(name: string, target: string, tools: readonly string[], packag
       const text = await runTool("make", ["-B", "-i", target], scratch, env);
       const said = /images (\d+) mismatches (\d+) instructions (\d+)/.exec(text)?.slice(1).map(Number);
       if (said === undefined) throw new OnebitError("file", `make ${target} says: ${text.trim().slice(-400)}`);
-      return { images: said[0]!, mismatches: said[1]!, note: `${thousands(said[2]!)} instructions an image` };
+      return { images: said[0]!, mismatches: said[1]!, instructions: said[2]! };
     },
   };
 }

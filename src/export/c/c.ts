@@ -146,7 +146,8 @@ static void fire(const uint32_t *x, uint32_t planes, const uint32_t *w, uint32_t
 `;
 }
 
-/** NAME_classify, and NAME_classify_bits where the model takes bits. */
+/** NAME_classify, and NAME_classify_bits where the model takes bits. Words are put together before they are stored: arrays
+ *  that are set to 0 first become calls of memset, and there is no libc. */
 function classifier(model: FrozenModel): string {
   const last = model.hidden.length;
   const planes = planesOf((model.hidden[0] ?? model.output).operand);
@@ -168,10 +169,12 @@ function classifier(model: FrozenModel): string {
   const signature = "int NAME_classify(const uint8_t image[NAME_UPPER_INPUTS], int32_t scores[NAME_UPPER_CLASSES]) {\n";
   if (planes === 8) {
     return `
-${signature}  uint32_t x_0[8 * NAME_UPPER_WORDS] = {0};
-  for (int k = 0; k < NAME_UPPER_INPUTS; k++) {
-    for (int plane = 0; plane < 8; plane++) {
-      x_0[plane * NAME_UPPER_WORDS + k / 32] |= (uint32_t)(image[k] >> plane & 1) << (k % 32);
+${signature}  uint32_t x_0[8 * NAME_UPPER_WORDS];
+  for (int plane = 0; plane < 8; plane++) {
+    for (int i = 0; i < NAME_UPPER_WORDS; i++) {
+      uint32_t word = 0;
+      for (int k = 32 * i; k < 32 * i + 32 && k < NAME_UPPER_INPUTS; k++) word |= (uint32_t)(image[k] >> plane & 1) << (k % 32);
+      x_0[plane * NAME_UPPER_WORDS + i] = word;
     }
   }
 ${body}`;
@@ -182,8 +185,11 @@ int NAME_classify_bits(const uint32_t x_0[NAME_UPPER_WORDS], int32_t scores[NAME
 ${body}
 ${signature}  static const uint8_t threshold = ${threshold};
   uint32_t bits[NAME_UPPER_WORDS];
-  for (int k = 0; k < NAME_UPPER_WORDS; k++) bits[k] = 0;
-  for (int k = 0; k < NAME_UPPER_INPUTS; k++) bits[k / 32] |= (uint32_t)(image[k] > threshold) << (k % 32);
+  for (int i = 0; i < NAME_UPPER_WORDS; i++) {
+    uint32_t word = 0;
+    for (int k = 32 * i; k < 32 * i + 32 && k < NAME_UPPER_INPUTS; k++) word |= (uint32_t)(image[k] > threshold) << (k % 32);
+    bits[i] = word;
+  }
   return NAME_classify_bits(bits, scores);
 }
 `;
