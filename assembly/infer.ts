@@ -116,7 +116,7 @@ export function prepare(w: usize, stride: usize, rows: i32, n: i32, groups: i32,
 
 /** out u8 [count, outStride], `blocks` vectors of neurons each, of x u8 [count, stride], through `table` and the slices
  *  that counters start with, `start` [blocks, SLICES] vectors. `groups` is a multiple of TURN; x is 0 beyond its inputs,
- *  for 3 · groups bits and 2 bytes. `offsets` u16 [count, groups] and `scratch`, six vectors, are overwritten.
+ *  for 3 · groups bits and 2 bytes. `offsets` u16 [count, groups] and `scratch`, three vectors, are overwritten.
  *  Two vectors of neurons after the other share the cache lines of an image, all images the table of these two. */
 export function hidden(
   x: usize, stride: usize, groups: i32, table: usize, start: usize, blocks: i32,
@@ -169,10 +169,10 @@ function fire(table: usize, offsets: usize, groups: i32, start: usize, scratch: 
     let m0 = v128.load(t0, 16), m1 = v128.load(t1, 1040), m2 = v128.load(t2, 2064), m3 = v128.load(t3, 3088);
     let pp = v128.xor(p0, p1), pq = v128.xor(p2, p3);
     let mm = v128.xor(m0, m1), mq = v128.xor(m2, m3);
-    v128.store(scratch, carry(s0, p0, pp), 0);
-    v128.store(scratch, change(s0, p0, pp, p2, pq), 16); s0 = parity(s0, pp, pq);
-    v128.store(scratch, carry(s1, m0, mm), 32);
-    v128.store(scratch, change(s1, m0, mm, m2, mq), 48); s1 = parity(s1, mm, mq);
+    const k0 = carry(s0, p0, pp);
+    v128.store(scratch, change(s0, p0, pp, p2, pq), 0); s0 = parity(s0, pp, pq);
+    const f0 = carry(s1, m0, mm);
+    v128.store(scratch, change(s1, m0, mm, m2, mq), 16); s1 = parity(s1, mm, mq);
 
     t0 = table + load<u16>(offsets, 8); t1 = table + load<u16>(offsets, 10);
     t2 = table + load<u16>(offsets, 12); t3 = table + load<u16>(offsets, 14);
@@ -181,13 +181,13 @@ function fire(table: usize, offsets: usize, groups: i32, start: usize, scratch: 
     pp = v128.xor(p0, p1); pq = v128.xor(p2, p3);
     mm = v128.xor(m0, m1); mq = v128.xor(m2, m3);
     const k1 = carry(s0, p0, pp), k1d = change(s0, p0, pp, p2, pq); s0 = parity(s0, pp, pq);
-    const k0 = v128.load(scratch, 0), k0d = v128.load(scratch, 16);
+    const k0d = v128.load(scratch, 0);
     const f1 = carry(s1, k0, k0d), f1d = change(s1, k0, k0d, k1, k1d); s1 = parity(s1, k0d, k1d);
-    const f0 = v128.load(scratch, 32), f0d = v128.load(scratch, 48);
-    v128.store(scratch, carry(s2, f0, f0d), 0);
-    v128.store(scratch, change(s2, f0, f0d, f1, f1d), 16); s2 = parity(s2, f0d, f1d);
-    v128.store(scratch, carry(s1, m0, mm), 32);
-    v128.store(scratch, change(s1, m0, mm, m2, mq), 48); s1 = parity(s1, mm, mq);
+    const f0d = v128.load(scratch, 16);
+    const e0 = carry(s2, f0, f0d);
+    v128.store(scratch, change(s2, f0, f0d, f1, f1d), 0); s2 = parity(s2, f0d, f1d);
+    const f2 = carry(s1, m0, mm);
+    v128.store(scratch, change(s1, m0, mm, m2, mq), 16); s1 = parity(s1, mm, mq);
 
     t0 = table + load<u16>(offsets, 16); t1 = table + load<u16>(offsets, 18);
     t2 = table + load<u16>(offsets, 20); t3 = table + load<u16>(offsets, 22);
@@ -195,14 +195,14 @@ function fire(table: usize, offsets: usize, groups: i32, start: usize, scratch: 
     m0 = v128.load(t0, 8208); m1 = v128.load(t1, 9232); m2 = v128.load(t2, 10256); m3 = v128.load(t3, 11280);
     pp = v128.xor(p0, p1); pq = v128.xor(p2, p3);
     mm = v128.xor(m0, m1); mq = v128.xor(m2, m3);
-    v128.store(scratch, carry(s0, p0, pp), 64);
-    v128.store(scratch, change(s0, p0, pp, p2, pq), 80); s0 = parity(s0, pp, pq);
+    const k2 = carry(s0, p0, pp);
+    v128.store(scratch, change(s0, p0, pp, p2, pq), 32); s0 = parity(s0, pp, pq);
     const f3 = carry(s1, m0, mm), f3d = change(s1, m0, mm, m2, mq); s1 = parity(s1, mm, mq);
-    const f2 = v128.load(scratch, 32), f2d = v128.load(scratch, 48);
+    const f2d = v128.load(scratch, 16);
     const e1 = carry(s2, f2, f2d), e1d = change(s2, f2, f2d, f3, f3d); s2 = parity(s2, f2d, f3d);
-    const e0 = v128.load(scratch, 0), e0d = v128.load(scratch, 16);
-    v128.store(scratch, carry(s3, e0, e0d), 0);
-    v128.store(scratch, change(s3, e0, e0d, e1, e1d), 16); s3 = parity(s3, e0d, e1d);
+    const e0d = v128.load(scratch, 0);
+    const h0 = carry(s3, e0, e0d);
+    v128.store(scratch, change(s3, e0, e0d, e1, e1d), 0); s3 = parity(s3, e0d, e1d);
 
     t0 = table + load<u16>(offsets, 24); t1 = table + load<u16>(offsets, 26);
     t2 = table + load<u16>(offsets, 28); t3 = table + load<u16>(offsets, 30);
@@ -212,11 +212,11 @@ function fire(table: usize, offsets: usize, groups: i32, start: usize, scratch: 
     mm = v128.xor(m0, m1); mq = v128.xor(m2, m3);
     const k3 = carry(s0, p0, pp), k3d = change(s0, p0, pp, p2, pq); s0 = parity(s0, pp, pq);
     const f4 = carry(s1, m0, mm), f4d = change(s1, m0, mm, m2, mq); s1 = parity(s1, mm, mq);
-    const k2 = v128.load(scratch, 64), k2d = v128.load(scratch, 80);
+    const k2d = v128.load(scratch, 32);
     const f5 = carry(s1, k2, k2d), f5d = change(s1, k2, k2d, k3, k3d); s1 = parity(s1, k2d, k3d);
     const e2 = carry(s2, f4, f4d), e2d = change(s2, f4, f4d, f5, f5d); s2 = parity(s2, f4d, f5d);
     const g0 = carry(s3, e2, e2d); s3 = v128.xor(s3, e2d);
-    const h0 = v128.load(scratch, 0), hd = v128.load(scratch, 16);
+    const hd = v128.load(scratch, 0);
 
     const low = v128.xor(hd, g0), high = carry(g0, h0, hd);
     let a = v128.and(s4, low); s4 = v128.xor(s4, low);

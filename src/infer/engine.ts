@@ -102,7 +102,7 @@ function planMemory(model: FrozenModel): Plan {
     stages,
     rows: take(Math.max(0, ...packed) + SLACK),
     offsets: take(CHUNK * 2 * Math.max(0, ...tables.map(({ groups }) => groups))),
-    scratch: take(6 * 16),
+    scratch: take(3 * 16),
     scores: take(4 * CHUNK * model.output.weights.rows),
     bytes,
   };
