@@ -9,12 +9,6 @@ export function integer(field: number, value: number): Uint8Array {
   return Uint8Array.from([...varint(8 * field), ...varint(value)]);
 }
 
-export function float(field: number, value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value, true);
-  return Uint8Array.from([...varint(8 * field + 5), ...bytes]);
-}
-
 export function bytes(field: number, value: Uint8Array): Uint8Array {
   const start = [...varint(8 * field + 2), ...varint(value.length)];
   const whole = new Uint8Array(start.length + value.length);
