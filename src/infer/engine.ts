@@ -16,12 +16,17 @@ export interface Engine {
 /** The engine of a model that `checkModel` accepts; undefined where WebAssembly SIMD is missing, or so much memory. */
 export function createEngine(model: FrozenModel): Engine | undefined {
   const plan = planMemory(model);
-  const pages = Math.ceil(plan.bytes / PAGE);
+  const host = instantiate(Math.ceil(plan.bytes / PAGE));
+  return host && start(model, plan, host.memory.buffer, host.kernel);
+}
+
+function instantiate(pages: number): { memory: WebAssembly.Memory; kernel: Kernel } | undefined {
   try {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const code = Uint8Array.from(atob(infer), (character) => character.charCodeAt(0));
+    // Below 4 KiB: compiled at once, on a page's main thread too.
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
-    return start(model, plan, memory.buffer, exports as unknown as Kernel);
+    return { memory, kernel: exports as unknown as Kernel };
   } catch {
     return undefined;
   }
