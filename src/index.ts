@@ -10,6 +10,8 @@ export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
 export type { DataSet, ImageSet } from "./data/dataset.ts";
 export { loadDataSet } from "./data/files.ts";
 export { encodeIdx, parseIdx } from "./data/idx.ts";
+export type { ExportFile } from "./export/files.ts";
+export { type Format, type FormatName, type FormatOptions, formats } from "./export/formats.ts";
 export { exportText, importText } from "./export/text.ts";
 export { freeze } from "./freeze/freeze.ts";
 export { classify, hiddenBits, scores } from "./infer/run.ts";

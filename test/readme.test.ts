@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { loadModel } from "../src/infer.ts";
+import { bitMatrix, loadModel, setBit } from "../src/infer.ts";
 import { encodeModel } from "../src/model/file.ts";
 import { onebit } from "./cli/harness.ts";
 import { randomModel } from "./model/random-model.ts";
@@ -11,7 +11,7 @@ const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const commands = [...readme.matchAll(/^npx onebit (\S+)(.*)$/gm)].map(([, name, rest]) => [name!, rest!] as const);
 
 test("the README shows every command but start", () => {
-  const names = ["train", "eval", "summary", "export", "import", "images", "data"];
+  const names = ["train", "eval", "summary", "classify", "bench", "export", "verify", "import", "images", "data"];
   expect([...new Set(commands.map(([name]) => name))].sort()).toEqual(names.sort());
 });
 
@@ -28,4 +28,14 @@ test("the README's code classifies", async () => {
   const [model, image] = await run(loadModel, async () => bytes);
   expect(model.scores(image).length).toBe(10);
   expect(model.classify(image).length).toBe(1);
+});
+
+test("the code of docs/inference.md classifies", async () => {
+  const page = readFileSync(new URL("../docs/inference.md", import.meta.url), "utf8");
+  const code = page.match(/```ts\n([\s\S]*?)```/)![1]!.replace(/^import .*$/gm, "");
+  const bytes = encodeModel(randomModel([784, 33, 10], "threshold", 1));
+  const run = new Function("loadModel", "bitMatrix", "setBit", "bytes", `${code}; return [model, pixels, bits];`);
+  const [model, pixels, bits] = run(loadModel, bitMatrix, setBit, bytes);
+  expect(model.classify(pixels).length).toBe(3);
+  expect(model.classify(bits).length).toBe(1);
 });

@@ -5,13 +5,16 @@ import type { DataSet, ImageSet } from "../data/dataset.ts";
 import { meanOfRepetitions, probabilityImage, thresholdImage } from "./binarize.ts";
 
 /** An 8-bit grey picture. */
-export interface Picture {
-  /** A file name without extension. */
-  readonly name: string;
+export interface GreyPicture {
   readonly width: number;
   readonly height: number;
   /** [height, width], row-major, 0 black … 255 white */
   readonly pixels: Uint8Array;
+}
+
+export interface Picture extends GreyPicture {
+  /** A file name without extension. */
+  readonly name: string;
 }
 
 export interface ReportPictureOptions {

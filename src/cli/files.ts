@@ -1,6 +1,6 @@
 /** Files of the command line: read with clear errors, written whole or not at all. */
 
-import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { fileError } from "../data/files.ts";
@@ -25,24 +25,46 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
+export type Content = string | Uint8Array | readonly Uint8Array[];
+
 /** Writes a file such that at each moment, also after a crash, there is either the old one or the whole new one: into
  *  `<path>.partial`, flushed to disk, then renamed. Makes the folders it is in. Throws `file`; the old file survives. */
-export async function writeAtomic(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
-  const partial = `${path}.partial`;
+export async function writeAtomic(path: string, content: Content): Promise<void> {
+  await writeTogether([{ path, content }]);
+}
+
+/** Writes several files as `writeAtomic` does, and renames none before all are on disk: an error leaves all old files. */
+export async function writeTogether(
+  files: readonly { readonly path: string; readonly content: Content }[],
+): Promise<void> {
+  let current = "";
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(partial, "w");
-    try {
-      const chunks = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
-      for (const chunk of chunks) await file.writeFile(chunk);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const { path, content } of files) {
+      current = path;
+      await writePartial(path, content);
     }
-    await rename(partial, path);
+    for (const { path } of files) {
+      current = path;
+      await rename(partialOf(path), path);
+    }
   } catch (cause) {
-    await rm(partial, { force: true }).catch(() => {}); // the first error is the one to tell
-    throw writeError(cause, path);
+    // The first error is the one to tell.
+    for (const { path } of files) await rm(partialOf(path), { force: true }).catch(() => {});
+    throw writeError(cause, current);
+  }
+}
+
+const partialOf = (path: string) => `${path}.partial`;
+
+async function writePartial(path: string, content: Content): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(partialOf(path), "w");
+  try {
+    const chunks = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+    for (const chunk of chunks) await file.writeFile(chunk);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
@@ -58,6 +80,18 @@ export async function exists(path: string): Promise<boolean> {
 export async function refuseExisting(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if (await exists(path)) throw new OnebitError("exists", `${path} exists already`, "Give --force to replace it.");
+  }
+}
+
+/** Throws `exists` when `folder` is there and holds something, `file` when it cannot be read. */
+export async function refuseFilled(folder: string): Promise<void> {
+  const names = (await exists(folder))
+    ? await readdir(folder).catch((cause) => {
+        throw writeError(cause, folder);
+      })
+    : [];
+  if (names.length > 0) {
+    throw new OnebitError("exists", `${folder} exists already and is not empty`, "Give --force to write into it.");
   }
 }
 

@@ -1,12 +1,13 @@
 /** From arguments to an exit status: finds the command, runs it, and turns what it throws into one clear line.
  *
  *    0    done
- *    1    a defect of onebit
+ *    1    a check that failed, or a defect of onebit
  *    2    something is wrong with what was asked for
  *    130  interrupted */
 
 import { Command, CommanderError } from "commander";
 import { OnebitError } from "../core/errors.ts";
+import { CheckFailed } from "./failed.ts";
 import { Interrupted } from "./interrupt.ts";
 import { type Io, writeJson } from "./io.ts";
 import { colorsOf } from "./terminal.ts";
@@ -23,7 +24,10 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   train: { summary: "train a network", load: () => import("./commands/train.ts") },
   eval: { summary: "accuracy, precision, recall, confusion", load: () => import("./commands/eval.ts") },
   summary: { summary: "a network's layers and sizes", load: () => import("./commands/summary.ts") },
-  export: { summary: "a frozen model as text files", load: () => import("./commands/export.ts") },
+  classify: { summary: "the classes of pictures", load: () => import("./commands/classify.ts") },
+  bench: { summary: "how fast a model classifies here", load: () => import("./commands/bench.ts") },
+  export: { summary: "a frozen model as text, C, ONNX, NumPy …", load: () => import("./commands/export.ts") },
+  verify: { summary: "run an export against its model", load: () => import("./commands/verify.ts") },
   import: { summary: "text files as a frozen model", load: () => import("./commands/import.ts") },
   images: { summary: "pictures of binarized digits", load: () => import("./commands/images.ts") },
   data: { summary: "describe a data set", load: () => import("./commands/data.ts") },
@@ -69,6 +73,7 @@ async function define(argv: readonly string[], io: Io): Promise<Command> {
 function report(error: unknown, json: boolean, io: Io): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help or version was shown
   if (error instanceof Interrupted) return 130;
+  if (error instanceof CheckFailed) return 1;
   const { code, message, hint } = describe(error);
   if (json) writeJson(io.stderr, { error: { code, message, hint: hint ?? null } });
   else {

@@ -80,6 +80,15 @@ export function dirtyPadding(m: BitMatrix): { row: number; column: number } | un
   return undefined;
 }
 
+/** Number of +1 in each row. */
+export function rowOnes({ rows, stride, bytes }: BitMatrix): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => {
+    let ones = 0;
+    for (let k = row * stride; k < (row + 1) * stride; k++) ones += popcount32(bytes[k]!);
+    return ones;
+  });
+}
+
 /** Number of 1 bits in a 32-bit word. (Hacker's Delight, 5-1.) */
 export function popcount32(x: number): number {
   x -= (x >>> 1) & 0x55555555;

@@ -7,27 +7,21 @@ import { sha256Hex } from "../core/hash.ts";
 import { isObject } from "../core/json.ts";
 import { checkModel } from "../model/check.ts";
 import type { ModelFile, ModelInfo } from "../model/file.ts";
-import { concat, modelHash } from "../model/hash.ts";
+import { modelHash } from "../model/hash.ts";
 import {
   type FrozenHidden,
   type FrozenModel,
   type FrozenOutput,
-  layerSizes,
   type Operand,
   operandOf,
   thresholdBits,
 } from "../model/model.ts";
 import { parseInput, parseLayers } from "../model/parse.ts";
+import { type ExportFile, MANIFEST, MANIFEST_VERSION, withManifest } from "./files.ts";
 
 /** The order of a layer's weights: "source" runs over the inputs and for each over the neurons it leads to, as the report
  *  does; "target" over the neurons and for each over its inputs. */
 export type Order = "source" | "target";
-
-/** A file to write, in one write per chunk: weights.txt has a chunk per layer. All of it is ASCII but `info`'s texts. */
-export interface TextFile {
-  readonly name: string;
-  readonly chunks: readonly Uint8Array[];
-}
 
 export interface ExportOptions {
   /** "source" unless given. */
@@ -37,21 +31,16 @@ export interface ExportOptions {
   readonly info?: ModelInfo;
 }
 
-/** weights.txt, thresholds.txt, scores.txt and manifest.json of a model. Throws `model` when it is inconsistent. */
-export function exportText(model: FrozenModel, { order = "source", writer, info = {} }: ExportOptions): TextFile[] {
+/** weights.txt (a chunk per layer), thresholds.txt, scores.txt and manifest.json of a model. All of it is ASCII but `info`'s
+ *  texts. Throws `model` when the model is inconsistent. */
+export function exportText(model: FrozenModel, { order = "source", writer, info = {} }: ExportOptions): ExportFile[] {
   checkModel(model);
-  const files: TextFile[] = [
+  const files: ExportFile[] = [
     { name: WEIGHTS, chunks: [...model.hidden, model.output].map(({ weights }) => weightText(weights, order)) },
     { name: THRESHOLDS, chunks: model.hidden.map(thresholdText) },
     { name: SCORES, chunks: [scoreText(model.output)] },
   ];
-  const manifest = {
-    format: FORMAT,
-    version: VERSION,
-    writer,
-    model: modelHash(model),
-    input: model.input,
-    layers: layerSizes(model),
+  return withManifest(FORMAT, { model, info, hash: modelHash(model) }, writer, files, {
     order,
     bits: BITS,
     comparison: COMPARISON,
@@ -60,13 +49,7 @@ export function exportText(model: FrozenModel, { order = "source", writer, info 
       bits: thresholdBits(operand, weights.columns),
       encoding: operand === "sum" ? "two's complement" : "unsigned",
     })),
-    files: files.map(({ name, chunks }) => {
-      const bytes = concat(chunks);
-      return { name, length: bytes.length, sha256: sha256Hex(bytes) };
-    }),
-    info,
-  };
-  return [...files, { name: MANIFEST, chunks: [encode(`${JSON.stringify(manifest, null, 2)}\n`)] }];
+  });
 }
 
 /** The model of the four files, given by name; the same hash as the exported one. Of the manifest, only format, version,
@@ -100,12 +83,10 @@ export function importText(files: Readonly<Record<string, Uint8Array>>): ModelFi
 const WEIGHTS = "weights.txt";
 const THRESHOLDS = "thresholds.txt";
 const SCORES = "scores.txt";
-const MANIFEST = "manifest.json";
 /** The names of the four files. */
 export const TEXT_FILES: readonly string[] = [WEIGHTS, THRESHOLDS, SCORES, MANIFEST];
 
 const FORMAT = "onebit-text";
-const VERSION = 1;
 const BITS = { "0": -1, "1": 1 };
 const COMPARISON = ">=";
 const ZERO = 0x30; // "0"; "1" follows it
@@ -231,8 +212,8 @@ function parseManifest(text: Uint8Array): Manifest {
     throw fault(`is no JSON: ${(cause as Error).message}`);
   }
   if (!isObject(manifest) || manifest.format !== FORMAT) throw fault(`does not say "format": "${FORMAT}"`);
-  if (manifest.version !== VERSION) {
-    throw fault(`is of version ${JSON.stringify(manifest.version)}; this onebit reads ${VERSION}`);
+  if (manifest.version !== MANIFEST_VERSION) {
+    throw fault(`is of version ${JSON.stringify(manifest.version)}; this onebit reads ${MANIFEST_VERSION}`);
   }
   const { comparison = COMPARISON, bits = BITS } = manifest;
   if (comparison !== COMPARISON) {

@@ -1,6 +1,7 @@
 /** Inference on a frozen model in plain TypeScript: the definition that faster engines are compared with.
  *
- *  Images are 8-bit, row-major, u8 [count, inputs]. Expects a model that `checkModel` accepts.
+ *  Images are 8-bit, row-major, u8 [count, inputs], or, for a model that takes bits, already binarized: Bits[count, inputs].
+ *  Expects a model that `checkModel` accepts.
  *
  *  Agreements are n − popcount(x XOR w), four words at a time, which a padded row is a multiple of; the padding, 0 on both
  *  sides, cancels.
@@ -8,30 +9,32 @@
  *      Σ w·q = 2 Σ_{W=1} q − Σ q = Σ_k 2^k (2 popcount(q_k AND W) − popcount(q_k)). */
 
 import { type BitMatrix, bitMatrix } from "../core/bits.ts";
-import { OnebitError } from "../core/errors.ts";
 import type { FrozenHidden, FrozenInput, FrozenModel, FrozenOutput } from "../model/model.ts";
+import { checkImages, type Images } from "./images.ts";
 
-/** score[i, j] = A_j · p_j + B_j of image i: Int32Array [count, classes].
- *  Throws `argument` when `images` is empty or no Uint8Array, `shape` when it is not count × inputs long. */
-export function scores(model: FrozenModel, images: Uint8Array, count: number): Int32Array {
+/** score[i, j] = A_j · p_j + B_j of image i: Int32Array [count, classes]. Throws as `checkImages` does. */
+export function scores(model: FrozenModel, images: Images, count: number): Int32Array {
   let input = firstInput(model, images, count);
   for (const layer of model.hidden) input = [fire(layer, input)];
   return scoreRows(model.output, input);
 }
 
 /** The class of each image, the lowest index among equal scores: Int32Array [count]. Throws as `scores` does. */
-export function classify(model: FrozenModel, images: Uint8Array, count: number): Int32Array {
-  const classes = model.output.weights.rows;
-  const all = scores(model, images, count);
-  const best = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    for (let j = 1; j < classes; j++) if (all[i * classes + j]! > all[i * classes + best[i]!]!) best[i] = j;
+export function classify(model: FrozenModel, images: Images, count: number): Int32Array {
+  return best(scores(model, images, count), model.output.weights.rows);
+}
+
+/** Where each row of scores [count, classes] is greatest, first: Int32Array [count]. */
+export function best(scores: Int32Array, classes: number): Int32Array {
+  const found = new Int32Array(scores.length / classes);
+  for (let i = 0, row = 0; i < found.length; i++, row += classes) {
+    for (let j = 1; j < classes; j++) if (scores[row + j]! > scores[row + found[i]!]!) found[i] = j;
   }
-  return best;
+  return found;
 }
 
 /** What the neurons of each hidden layer output: Bits[count, neurons] a layer. Throws as `scores` does. */
-export function hiddenBits(model: FrozenModel, images: Uint8Array, count: number): BitMatrix[] {
+export function hiddenBits(model: FrozenModel, images: Images, count: number): BitMatrix[] {
   let input = firstInput(model, images, count);
   return model.hidden.map((layer) => {
     const bits = fire(layer, input);
@@ -43,15 +46,9 @@ export function hiddenBits(model: FrozenModel, images: Uint8Array, count: number
 /** A layer's input: one matrix Bits[count, n], or the eight bit planes of pixels, lowest first. */
 type Input = readonly BitMatrix[];
 
-function firstInput(model: FrozenModel, images: Uint8Array, count: number): Input {
-  const n = (model.hidden[0] ?? model.output).weights.columns;
-  if (!(images instanceof Uint8Array)) throw new OnebitError("argument", "images are a Uint8Array of 8-bit pixels");
-  if (images.length === 0) throw new OnebitError("argument", "there are no images");
-  if (!Number.isInteger(count) || images.length !== count * n) {
-    const what = Number.isInteger(count) ? `${count} images` : "a whole number of images";
-    throw new OnebitError("shape", `${images.length} bytes are not ${what} of ${n} pixels`);
-  }
-  return planes(model.input, images, count, n);
+function firstInput(model: FrozenModel, images: Images, count: number): Input {
+  checkImages(model, images, count);
+  return images instanceof Uint8Array ? planes(model.input, images, count, images.length / count) : [images];
 }
 
 function planes(input: FrozenInput, images: Uint8Array, count: number, n: number): Input {

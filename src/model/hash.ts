@@ -15,12 +15,10 @@ import { type FrozenModel, layerSizes } from "./model.ts";
 export function modelHash(model: FrozenModel): string {
   const head = `${canonicalJson({ input: model.input, layers: layerSizes(model) })}\n`;
   return sha256Hex(
-    concat([
-      new TextEncoder().encode(head),
-      weightStream(model),
-      ...model.hidden.map((layer) => int32Bytes(layer.thresholds)),
-      scoreBytes(model),
-    ]),
+    new TextEncoder().encode(head),
+    weightStream(model),
+    ...model.hidden.map((layer) => int32Bytes(layer.thresholds)),
+    scoreBytes(model),
   );
 }
 

@@ -45,8 +45,12 @@ export const MAX_WIDTH = 65_793;
 
 /** Widths from input to classes, e.g. [784, 500, 1024, 1024, 10]. */
 export function layerSizes(model: FrozenModel): number[] {
-  const layers = [...model.hidden, model.output];
-  return [layers[0]!.weights.columns, ...layers.map((layer) => layer.weights.rows)];
+  return [inputsOf(model), ...[...model.hidden, model.output].map((layer) => layer.weights.rows)];
+}
+
+/** Pixels, or bits, of an image. */
+export function inputsOf(model: FrozenModel): number {
+  return (model.hidden[0] ?? model.output).weights.columns;
 }
 
 /** The operand of layer `index`, counted from 0, under an input of `kind`. */

@@ -4,7 +4,19 @@ import manifest from "../../package.json" with { type: "json" };
 import { captured, onebit, temporaryFolder, writeBars } from "./harness.ts";
 
 const at = temporaryFolder();
-const commands = ["start", "train", "eval", "summary", "export", "import", "images", "data"];
+const commands = [
+  "start",
+  "train",
+  "eval",
+  "summary",
+  "classify",
+  "bench",
+  "export",
+  "verify",
+  "import",
+  "images",
+  "data",
+];
 
 describe("help", () => {
   it("lists the commands, also without arguments", async () => {

@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { exportText, type Order, TEXT_FILES } from "../../export/text.ts";
+import { type FormatName, type FormatOptions, formatNames, formats } from "../../export/formats.ts";
+import type { Order } from "../../export/text.ts";
 import type { ModelFile } from "../../model/file.ts";
-import { refuseExisting, writeAtomic } from "../files.ts";
+import { refuseFilled, writeTogether } from "../files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
@@ -12,41 +13,48 @@ import { version } from "../version.ts";
 
 interface ExportCommandOptions {
   readonly out: string;
+  readonly format: FormatName;
   readonly order: Order;
+  readonly name: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
 
 export function define(command: Command, io: Io): void {
   command
-    .description("Write a frozen model as weights.txt, thresholds.txt, scores.txt and manifest.json.")
+    .description("Write a frozen model in another format.")
     .argument("<path>", "folder of a run, or a .onebit model")
     .requiredOption("--out <dir>", "folder for the files")
-    .addOption(new Option("--format <format>", "of the files").choices(["text"]).default("text"))
+    .addOption(new Option("--format <format>", "of the files").choices(formatNames).default("text"))
     .addOption(
-      new Option("--order <order>", "of the weights: each input's edges, or each neuron's")
+      new Option("--order <order>", "of the weights of text: each input's edges, or each neuron's")
         .choices(["source", "target"])
         .default("source"),
     )
-    .option("--force", "replace files that are there");
+    .option("--name <name>", "of the functions and files of c", "model")
+    .option("--force", "write into a folder that is not empty, replacing files that are there");
   addJsonOption(command);
   addExample(command, "onebit export runs/first --out export");
-  command.action(async (path: string, { out, order, force, json }: ExportCommandOptions) => {
+  command.action(async (path: string, { out, format, force, json, ...options }: ExportCommandOptions) => {
     const file = await readModel(path);
-    if (!force) await refuseExisting(TEXT_FILES.map((name) => join(out, name)));
-    const written = await writeTextExport(file, out, order);
+    if (!force) await refuseFilled(out);
+    const written = await writeExport(file, format, out, options);
     if (json) writeJson(io.stdout, { modelSha256: file.hash, files: written });
     else io.stdout.write(written.map((name) => `${name}\n`).join(""));
   });
 }
 
-/** Writes the four files and returns their paths. */
-export async function writeTextExport({ model, info }: ModelFile, folder: string, order: Order): Promise<string[]> {
-  const paths: string[] = [];
-  for (const { name, chunks } of exportText(model, { order, writer: `onebit ${version}`, info })) {
-    const path = join(folder, name);
-    await writeAtomic(path, chunks);
-    paths.push(path);
-  }
-  return paths;
+/** Writes a model's files of a format, all or none, and returns their paths. */
+export async function writeExport(
+  file: ModelFile,
+  format: FormatName,
+  folder: string,
+  options: Omit<FormatOptions, "writer"> = {},
+): Promise<string[]> {
+  const files = formats[format](file, { ...options, writer: `onebit ${version}` }).map(({ name, chunks }) => ({
+    path: join(folder, name),
+    content: chunks,
+  }));
+  await writeTogether(files);
+  return files.map(({ path }) => path);
 }

@@ -13,7 +13,7 @@ import { addExample, addJsonOption, addThreadsOption } from "../options.ts";
 import { type RunFolder, type RunResult, readResult, runFolder } from "../run-folder.ts";
 import { colorsOf, percent, table } from "../terminal.ts";
 import { resumeTraining, startTraining, type TrainingOptions } from "../training.ts";
-import { writeTextExport } from "./export.ts";
+import { writeExport } from "./export.ts";
 
 interface StartOptions extends TrainingOptions {
   readonly out: string;
@@ -31,7 +31,7 @@ export function define(command: Command, io: Io): void {
   command.action(async (options: StartOptions) => {
     const folder = runFolder(options.out);
     const result = await trainOnce(folder, options, io);
-    await writeTextExport(await readModel(folder.path), folder.export, "source");
+    await writeExport(await readModel(folder.path), "text", folder.export);
     await writeAtomic(
       folder.curves,
       await curvesSvg(decodeCheckpoint(await readBytes(folder.checkpoint), folder.checkpoint).rows),

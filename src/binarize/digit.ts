@@ -1,0 +1,92 @@
+/** A picture of a digit, of any size, as MNIST has its digits: light on dark, fitted into a box of 20 × 20 pixels with the
+ *  aspect ratio kept, in an image of 28 × 28 whose middle is the centre of mass of the ink (LeCun, Cortes and Burges, "The
+ *  MNIST database"). For another size of image the box is as large a part of it. */
+
+import { OnebitError } from "../core/errors.ts";
+import type { GreyPicture } from "./pictures.ts";
+
+/** u8 [side, side]. `name` is the file's name, for messages. Throws `data` when the picture is of one grey. */
+export function mnistDigit(picture: GreyPicture, side: number, name: string): Uint8Array {
+  const ink = inkOf(picture);
+  const box = boundingBox(ink, picture, name);
+  const scale = Math.max(1, Math.round((20 / 28) * side)) / Math.max(box.width, box.height);
+  const width = Math.max(1, Math.round(box.width * scale));
+  const height = Math.max(1, Math.round(box.height * scale));
+  const scaled = shrink(ink, picture.width, box, width, height);
+  const [x, y] = centreOfMass(scaled, width);
+  const left = Math.round(side / 2 - x);
+  const top = Math.round(side / 2 - y);
+  const image = new Uint8Array(side * side);
+  for (let r = 0; r < height; r++) {
+    for (let c = 0; c < width; c++) {
+      const [row, column] = [r + top, c + left];
+      if (row >= 0 && row < side && column >= 0 && column < side) image[row * side + column] = scaled[r * width + c]!;
+    }
+  }
+  return image;
+}
+
+/** Light is ink where the picture's border is dark, dark is ink where it is light; stretched to 0 … 255. */
+function inkOf({ width, height, pixels }: GreyPicture): Float64Array {
+  let [border, count] = [0, 0];
+  for (let r = 0; r < height; r++) {
+    for (let c = 0; c < width; c++) {
+      if (r > 0 && r < height - 1 && c > 0 && c < width - 1) continue;
+      border += pixels[r * width + c]!;
+      count++;
+    }
+  }
+  const inverted = border > 127.5 * count;
+  const lowest = pixels.reduce((a, b) => Math.min(a, b), 255);
+  const highest = pixels.reduce((a, b) => Math.max(a, b), 0);
+  const range = Math.max(1, highest - lowest);
+  return Float64Array.from(pixels, (pixel) => (255 * (inverted ? highest - pixel : pixel - lowest)) / range);
+}
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of the pixels with a quarter of the greatest ink or more: paper is not evenly white. */
+function boundingBox(ink: Float64Array, { width, height }: GreyPicture, name: string): Box {
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let r = 0; r < height; r++) {
+    for (let c = 0; c < width; c++) {
+      if (ink[r * width + c]! < 64) continue;
+      [left, right, top, bottom] = [Math.min(left, c), Math.max(right, c), Math.min(top, r), Math.max(bottom, r)];
+    }
+  }
+  if (right < 0) throw new OnebitError("data", `${name} is blank: all of it has one grey`);
+  return { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/** The box in another size: each pixel is the mean of the area that falls on it, u8 [height, width]. */
+function shrink(ink: Float64Array, stride: number, box: Box, width: number, height: number): Uint8Array {
+  const [stepX, stepY] = [box.width / width, box.height / height];
+  return Uint8Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [(i % width) * stepX, Math.floor(i / width) * stepY];
+    let sum = 0;
+    for (let r = Math.floor(y); r < Math.min(box.height, y + stepY); r++) {
+      const tall = Math.min(r + 1, y + stepY) - Math.max(r, y);
+      for (let c = Math.floor(x); c < Math.min(box.width, x + stepX); c++) {
+        const wide = Math.min(c + 1, x + stepX) - Math.max(c, x);
+        sum += tall * wide * ink[(box.top + r) * stride + box.left + c]!;
+      }
+    }
+    return Math.min(255, Math.round(sum / (stepX * stepY)));
+  });
+}
+
+/** In pixels from the upper left corner. */
+function centreOfMass(image: Uint8Array, width: number): [x: number, y: number] {
+  let [mass, x, y] = [0, 0, 0];
+  for (const [i, value] of image.entries()) {
+    mass += value;
+    x += value * ((i % width) + 0.5);
+    y += value * (Math.floor(i / width) + 0.5);
+  }
+  return [x / mass, y / mass];
+}

@@ -1,0 +1,160 @@
+/** onebit verify */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { OnebitError } from "../../core/errors.ts";
+import { sha256Hex } from "../../core/hash.ts";
+import { isObject } from "../../core/json.ts";
+import { loadDataSet } from "../../data/files.ts";
+import { MANIFEST, MODEL } from "../../export/files.ts";
+import { importText, TEXT_FILES } from "../../export/text.ts";
+import { testImages } from "../../export/vectors.ts";
+import { scores } from "../../infer/run.ts";
+import { decodeModel, type ModelFile } from "../../model/file.ts";
+import { inputsOf } from "../../model/model.ts";
+import { CheckFailed } from "../failed.ts";
+import { exists, readBytes, readJson } from "../files.ts";
+import { type Io, writeJson } from "../io.ts";
+import { addExample, addJsonOption } from "../options.ts";
+import { colorsOf, count, table } from "../terminal.ts";
+import { type Outcome, type Subject, type Target, targets } from "../verify/targets.ts";
+import { isThere } from "../verify/tools.ts";
+
+interface VerifyOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** One target's result. `missing` and `install` are there when it was skipped, `error` when it did not run. */
+interface Row extends Partial<Outcome> {
+  readonly target: string;
+  readonly seconds?: number;
+  readonly missing?: readonly string[];
+  readonly install?: string;
+  readonly error?: string;
+}
+
+export function define(command: Command, io: Io): void {
+  command
+    .description("Run an export with whatever of this machine can, and compare every score with the model's.")
+    .argument("<dir>", "folder of an export")
+    .option("--data <set>", "the test images of mnist, fashion-mnist or idx:DIR (default: 200 generated images)");
+  addJsonOption(command);
+  addExample(command, "onebit verify firmware --data mnist");
+  command.action(async (folder: string, { data, json }: VerifyOptions) => {
+    const rows = await verify(folder, data, io.env);
+    if (json) writeJson(io.stdout, { rows });
+    else io.stdout.write(reportText(rows, io));
+    if (rows.some((row) => row.error !== undefined || (row.mismatches ?? 0) > 0)) throw new CheckFailed();
+  });
+}
+
+async function verify(folder: string, data: string | undefined, env: Io["env"]): Promise<Row[]> {
+  const manifest = await readManifest(folder);
+  const { model, hash } = await modelOf(folder);
+  if (hash !== manifest.model) {
+    throw new OnebitError("model", `${folder} names its model ${manifest.model}, but holds ${hash}`);
+  }
+  const images = data === undefined ? testImages(model, 200) : await imagesOf(data, inputsOf(model));
+  const size = images.length / inputsOf(model);
+  const rows: Row[] = [await checkFiles(folder, manifest.files)];
+  for (const target of targets[manifest.format]!) {
+    const missing = target.needs.filter((tool) => !isThere(tool, env));
+    if (missing.length > 0) {
+      rows.push({ target: target.name, missing, install: target.install });
+      continue;
+    }
+    const scratch = await mkdtemp(join(tmpdir(), "onebit-verify-"));
+    try {
+      const expected = scores(model, images, size);
+      rows.push(await runTarget(target, { folder, model, images, count: size, expected, scratch, env }));
+    } finally {
+      await rm(scratch, { recursive: true });
+    }
+  }
+  return rows;
+}
+
+async function runTarget(target: Target, subject: Subject): Promise<Row> {
+  const start = performance.now();
+  try {
+    const outcome = await target.run(subject);
+    return { target: target.name, ...outcome, seconds: (performance.now() - start) / 1000 };
+  } catch (error) {
+    return { target: target.name, error: (error as Error).message };
+  }
+}
+
+interface Manifest {
+  readonly format: string;
+  readonly model: string;
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, MANIFEST);
+  const manifest = await readJson(path);
+  const known = Object.keys(targets).join(", ");
+  if (!isObject(manifest) || typeof manifest.format !== "string" || !Object.hasOwn(targets, manifest.format)) {
+    throw new OnebitError("model", `${path} is of no export that can be verified`, `It takes a format of ${known}.`);
+  }
+  const { format, model, files } = manifest;
+  const isFile = (file: unknown) => isObject(file) && typeof file.name === "string" && typeof file.sha256 === "string";
+  if (typeof model !== "string" || !Array.isArray(files) || !files.every(isFile)) {
+    throw new OnebitError("model", `${path} does not list its model and files`);
+  }
+  return { format, model, files };
+}
+
+/** The model that the export was made of, or, of text, that it is. */
+async function modelOf(folder: string): Promise<ModelFile> {
+  const path = join(folder, MODEL);
+  if (await exists(path)) return decodeModel(await readBytes(path), path);
+  const files: Record<string, Uint8Array> = {};
+  for (const name of TEXT_FILES) files[name] = await readBytes(join(folder, name));
+  return importText(files);
+}
+
+async function imagesOf(data: string, inputs: number): Promise<Uint8Array> {
+  const { test } = await loadDataSet(data);
+  if (test.height * test.width !== inputs) {
+    throw new OnebitError(
+      "shape",
+      `the images of ${data} have ${test.height} × ${test.width} pixels, the model takes ${inputs}`,
+    );
+  }
+  return test.images;
+}
+
+/** Files that are no longer as they were written. */
+async function checkFiles(folder: string, files: Manifest["files"]): Promise<Row> {
+  const altered: string[] = [];
+  for (const { name, sha256 } of files) {
+    if (sha256Hex(await readBytes(join(folder, name))) !== sha256) altered.push(name);
+  }
+  const row = { target: "SHA-256 of the files" };
+  return altered.length === 0 ? row : { ...row, error: `altered: ${altered.join(", ")}` };
+}
+
+function reportText(rows: readonly Row[], io: Io): string {
+  const { red, dim } = colorsOf(io.stdout, io.env);
+  const cells = rows.map(({ target, images, mismatches, seconds, missing, error }) => [
+    target,
+    images === undefined ? "" : count(images),
+    missing ? "skipped" : error !== undefined ? "failed" : mismatches === undefined ? "ok" : count(mismatches),
+    seconds === undefined ? "" : `${seconds.toFixed(2)} s`,
+  ]);
+  const notes = rows.flatMap(({ target, missing, install, instructions, error }) => [
+    ...(instructions === undefined ? [] : [`${target}: ${count(instructions)} instructions an image`]),
+    ...(missing === undefined ? [] : [dim(`${target} takes ${missing.map(toolName).join(" and ")}: ${install}`)]),
+    ...(error === undefined ? [] : [red(`${target}: ${error}`)]),
+  ]);
+  return table([["target", "images", "mismatches", "time"], ...cells]) + notes.map((line) => `${line}\n`).join("");
+}
+
+/** "onnxruntime-web" of "npm:onnxruntime-web". */
+function toolName(tool: string): string {
+  return tool.replace(/^npm:/, "");
+}

@@ -1,0 +1,41 @@
+/** Every format a frozen model can be exported to: one table, which the command line offers as it is. */
+
+import { encodeModel, type ModelFile } from "../model/file.ts";
+import { exportC } from "./c/c.ts";
+import { type ExportFile, MODEL, withManifest } from "./files.ts";
+import { exportJson } from "./json.ts";
+import { exportNpz } from "./npz.ts";
+import { exportOnnx } from "./onnx/onnx.ts";
+import { exportQonnx } from "./onnx/qonnx.ts";
+import { exportText, type Order } from "./text.ts";
+
+export interface FormatOptions {
+  /** What writes the files, e.g. "onebit 0.1.0". */
+  readonly writer: string;
+  /** Of the weights in `text`; "source" unless given. */
+  readonly order?: Order;
+  /** Of functions and files in `c`; "model" unless given. */
+  readonly name?: string;
+}
+
+/** A model's files. Pure; throws `model` when the model is inconsistent. */
+export type Format = (file: ModelFile, options: FormatOptions) => ExportFile[];
+
+export const formats = {
+  text: ({ model, info }, options) => exportText(model, { ...options, info }),
+  npz: (file, { writer }) => withModel("npz", file, writer, exportNpz(file.model)),
+  json: (file, { writer }) => withModel("json", file, writer, exportJson(file.model)),
+  c: (file, options) => withModel("c", file, options.writer, exportC(file, options)),
+  onnx: (file, { writer }) => withModel("onnx", file, writer, exportOnnx(file, writer)),
+  qonnx: (file, { writer }) => withModel("qonnx", file, writer, exportQonnx(file, writer)),
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof formats;
+
+export const formatNames = Object.keys(formats) as FormatName[];
+
+/** The files, the model itself, which `onebit verify` compares them with, and manifest.json. */
+function withModel(name: string, file: ModelFile, writer: string, files: readonly ExportFile[]): ExportFile[] {
+  const model = { name: MODEL, chunks: [encodeModel(file.model, file.info)] };
+  return withManifest(`onebit-${name}`, file, writer, [...files, model]);
+}

@@ -1,0 +1,54 @@
+/** A frozen model as arrays for NumPy: model.npz, a zip of .npy files.
+ *
+ *    weights_0 … weights_k       int8 [neurons, inputs], ±1; the last one is the output layer
+ *    thresholds_0 …              int32 [neurons] of each hidden layer
+ *    scale, offset               int32 [classes]
+ *    input_threshold             int32 []: bit = pixel > it; absent when the first layer takes pixels
+ *
+ *  A .npy file is a magic, a version, the length of a header, the header (a Python literal, padded with spaces so that the
+ *  data starts at a multiple of 64 bytes) and the data (numpy.lib.format, version 1.0). */
+
+import { zipSync } from "fflate";
+import { unpackSigns } from "../core/bits.ts";
+import type { FrozenModel } from "../model/model.ts";
+import type { ExportFile } from "./files.ts";
+
+/** model.npz. The same bytes for the same model. */
+export function exportNpz({ input, hidden, output }: FrozenModel): ExportFile[] {
+  const layers = [...hidden, output];
+  const arrays: Record<string, Uint8Array> = {};
+  for (const [i, { weights }] of layers.entries()) {
+    arrays[`weights_${i}`] = npy("|i1", [weights.rows, weights.columns], unpackSigns(weights));
+  }
+  for (const [i, { thresholds }] of hidden.entries()) arrays[`thresholds_${i}`] = int32(thresholds);
+  arrays.scale = int32(output.scale);
+  arrays.offset = int32(output.offset);
+  if (input.kind === "threshold") arrays.input_threshold = npy("<i4", [], littleEndian(Int32Array.of(input.threshold)));
+  const files = Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes]));
+  return [{ name: "model.npz", chunks: [zipSync(files, { mtime: EPOCH })] }];
+}
+
+/** The first moment that a zip can name; in local time, as a zip has no zone. */
+const EPOCH = new Date(1980, 0, 1);
+
+function int32(values: Int32Array): Uint8Array {
+  return npy("<i4", [values.length], littleEndian(values));
+}
+
+function littleEndian(values: Int32Array): Uint8Array {
+  const bytes = new Uint8Array(4 * values.length);
+  const view = new DataView(bytes.buffer);
+  for (const [i, value] of values.entries()) view.setInt32(4 * i, value, true);
+  return bytes;
+}
+
+function npy(type: string, shape: readonly number[], data: Uint8Array | Int8Array): Uint8Array {
+  const tuple = shape.map((size) => `${size},`).join(" ");
+  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const padded = `${header.padEnd(Math.ceil((10 + header.length + 1) / 64) * 64 - 11)}\n`;
+  const bytes = new Uint8Array(10 + padded.length + data.length);
+  bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, padded.length & 255, padded.length >> 8]);
+  bytes.set(new TextEncoder().encode(padded), 10);
+  bytes.set(data, 10 + padded.length);
+  return bytes;
+}

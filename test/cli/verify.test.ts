@@ -1,0 +1,132 @@
+/** Exports of awkward networks, run with whatever this machine has. */
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { formatNames } from "../../src/export/formats.ts";
+import { encodeModel } from "../../src/model/file.ts";
+import type { FrozenModel } from "../../src/model/model.ts";
+import { randomModel } from "../model/random-model.ts";
+import { captured, onebit, temporaryFolder } from "./harness.ts";
+
+const at = temporaryFolder();
+const here = () => captured({ env: process.env });
+
+interface Row {
+  readonly target: string;
+  readonly images?: number;
+  readonly mismatches?: number;
+  readonly missing?: readonly string[];
+  readonly error?: string;
+}
+
+async function exported(model: FrozenModel, name: string, format: string, ...options: string[]): Promise<string> {
+  const [file, folder] = [at(`${name}.onebit`), at(`${name}-${format}`)];
+  await writeFile(file, encodeModel(model));
+  const { status, err } = await onebit(["export", file, "--format", format, "--out", folder, ...options]);
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  return folder;
+}
+
+async function verify(folder: string): Promise<{ status: number; rows: Row[] }> {
+  const { status, out } = await onebit(["verify", folder, "--json"], here());
+  return { status, rows: JSON.parse(out).rows };
+}
+
+/** Every score of a class at 0, as a head of one scale has them. */
+function agreementHead(model: FrozenModel): FrozenModel {
+  const classes = model.output.weights.rows;
+  const output = { ...model.output, scale: new Int32Array(classes).fill(1), offset: new Int32Array(classes) };
+  return { ...model, output };
+}
+
+/** Scores that float32 does not hold. */
+function wideHead(model: FrozenModel): FrozenModel {
+  const scale = Int32Array.from(model.output.scale, (_, j) => 1_000_003 + j);
+  return { ...model, output: { ...model.output, scale, offset: scale.map((a) => -9 * a + 1) } };
+}
+
+const nets: readonly [name: string, model: FrozenModel][] = [
+  ["one layer", randomModel([784, 10], "threshold", 1)],
+  ["one layer on pixels", randomModel([50, 3], "pixels", 2)],
+  ["one neuron", randomModel([1, 1, 1], "threshold", 3)],
+  ["one neuron on pixels", randomModel([33, 1, 1], "pixels", 4)],
+  ["odd widths", agreementHead(randomModel([129, 65, 33, 31, 7], "threshold", 5))],
+  ["odd widths on pixels", randomModel([147, 65, 127, 2], "pixels", 6)],
+  ["wide scores", wideHead(randomModel([257, 18, 5], "threshold", 7))],
+  ["threshold 255", { ...randomModel([20, 9, 3], "threshold", 8), input: { kind: "threshold", threshold: 255 } }],
+];
+
+describe.each(formatNames)("%s", (format) => {
+  test.each(nets)("%s", async (name, model) => {
+    const { status, rows } = await verify(await exported(model, name.replaceAll(" ", "-"), format));
+    expect(rows.filter(({ error, mismatches = 0 }) => error !== undefined || mismatches > 0)).toEqual([]);
+    expect(status).toBe(0);
+    expect(rows[0]).toEqual({ target: "SHA-256 of the files" });
+    const names = rows.filter(({ missing }) => missing === undefined).map(({ target }) => target);
+    if (format.endsWith("onnx")) expect(names).toContain("onnxruntime-web"); // a development dependency
+  });
+});
+
+describe("a bad export", () => {
+  test("with one altered weight fails", async () => {
+    const model = { ...randomModel([784, 10], "threshold", 1), input: { kind: "threshold", threshold: 100 } as const };
+    const folder = await exported(agreementHead(model), "altered", "onnx");
+    const bytes = await readFile(`${folder}/model.onnx`);
+    const weights = bytes.lastIndexOf("weights_0") + 1000; // int8: 1 or 255
+    bytes[weights] = bytes[weights] === 1 ? 255 : 1;
+    await writeFile(`${folder}/model.onnx`, bytes);
+    const { status, rows } = await verify(folder);
+    expect(status).toBe(1);
+    expect(rows[0]?.error).toBe("altered: model.onnx");
+    expect(rows.find(({ target }) => target === "onnxruntime-web")?.mismatches).toBeGreaterThan(10);
+    const { out } = await onebit(["verify", folder], here());
+    expect(out).toMatch(/^SHA-256 of the files +failed\n/m);
+    expect(out).toMatch(/^onnxruntime-web +200 +\d+ +\d+\.\d\d s\n/m);
+  });
+
+  test("that does not run fails", async () => {
+    const folder = await exported(randomModel([9, 3], "threshold", 1), "broken", "onnx");
+    await writeFile(`${folder}/model.onnx`, "no model");
+    const { status, rows } = await verify(folder);
+    expect(status).toBe(1);
+    expect(rows.find(({ target }) => target === "onnxruntime-web")?.error).toBeTruthy();
+  });
+
+  test("is told apart from none", async () => {
+    await mkdir(at("nothing"));
+    expect(await onebit(["verify", at("nothing")])).toMatchObject({ status: 2, err: expect.stringContaining("exist") });
+    await writeFile(at("nothing", "manifest.json"), '{"format": "onebit-morse"}');
+    expect((await onebit(["verify", at("nothing")])).err).toContain("is of no export that can be verified");
+    await writeFile(at("nothing", "manifest.json"), '{"format": "onebit-c", "model": 1}');
+    expect((await onebit(["verify", at("nothing")])).err).toContain("does not list its model and files");
+  });
+
+  test("of another model than it says is refused", async () => {
+    const folder = await exported(randomModel([9, 3], "threshold", 1), "other", "json");
+    await writeFile(`${folder}/model.onebit`, encodeModel(randomModel([9, 3], "threshold", 2)));
+    expect((await onebit(["verify", folder])).err).toMatch(/names its model \w+, but holds \w+/);
+  });
+});
+
+test("what is missing is skipped, and how to install it is said", async () => {
+  const folder = await exported(randomModel([9, 3], "threshold", 1), "skipped", "c");
+  const { status, out } = await onebit(["verify", folder], captured({ env: { PATH: at("nowhere") } }));
+  expect(status).toBe(0);
+  expect(out).toMatch(/^C99, RV32IM +skipped$/m);
+  expect(out).toContain(
+    "C99, Cortex-M4 takes make and arm-none-eabi-gcc and qemu-system-arm: apt-get install make gcc-arm-none-eabi qemu-system-arm\n",
+  );
+});
+
+test("--data takes the images of a set, which must fit", async () => {
+  const folder = await exported(randomModel([9, 3], "threshold", 1), "data", "json");
+  expect((await onebit(["verify", folder, "--data", "mnist"], here())).err).toContain(
+    "the images of mnist have 28 × 28 pixels, the model takes 9",
+  );
+});
+
+test("a reserved word as a name is changed", async () => {
+  const folder = await exported(randomModel([9, 3], "threshold", 1), "named", "c", "--name", "signal");
+  expect(await readFile(`${folder}/signal_net.h`, "utf8")).toContain("int signal_net_classify(");
+  expect((await verify(folder)).rows.filter(({ error }) => error !== undefined)).toEqual([]);
+});
