@@ -66,6 +66,5 @@ test.each([1, 2])("a training step allocates no memory, %i threads", async (thre
   const after = process.memoryUsage();
   expect(memory.byteLength).toBe(size); // growing would have detached it
   expect(after.arrayBuffers).toBeLessThanOrEqual(before.arrayBuffers);
-  expect(after.heapUsed - before.heapUsed).toBeLessThan(2 ** 22);
   network.close();
 });
