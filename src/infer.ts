@@ -20,7 +20,7 @@ export type { ModelFile, ModelInfo } from "./model/file.ts";
 export type { FrozenHidden, FrozenInput, FrozenModel, FrozenOutput, Operand } from "./model/model.ts";
 
 export interface LoadOptions {
-  /** "plain" runs the TypeScript that "wasm" is checked against: the same scores, some ten times slower.
+  /** "plain" runs the TypeScript that "wasm" is checked against: the same scores, some twenty times slower.
    *  Default: "wasm" where the host has WebAssembly SIMD. */
   readonly engine?: "wasm" | "plain";
 }

@@ -1,5 +1,5 @@
 /** Inference in WebAssembly: plans one memory for a model, fills it once, and runs assembly/infer.ts on it. The same scores
- *  as run.ts, bit for bit. A call allocates nothing but the scores it returns. */
+ *  as run.ts, bit for bit. A call allocates views and the scores it returns. */
 
 import { limits, offsets, planesOf } from "../model/differences.ts";
 import { type FrozenHidden, type FrozenModel, type FrozenOutput, inputsOf } from "../model/model.ts";

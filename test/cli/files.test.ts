@@ -1,6 +1,14 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { readBytes, readJson, refuseExisting, writeAtomic, writeError } from "../../src/cli/files.ts";
+import {
+  readBytes,
+  readJson,
+  refuseExisting,
+  refuseFilled,
+  writeAtomic,
+  writeError,
+  writeTogether,
+} from "../../src/cli/files.ts";
 import { temporaryFolder } from "./harness.ts";
 
 const at = temporaryFolder();
@@ -66,4 +74,28 @@ it("refuses to replace a file", async () => {
     message: `${at("there")} exists already`,
   });
   await expect(refuseExisting([at("none")])).resolves.toBeUndefined();
+});
+
+it("writes several files, or none of them", async () => {
+  await mkdir(at("several"));
+  await writeFile(at("several", "first"), "old");
+  await writeFile(at("several", "plain"), "a file");
+  const files = (second: string) => [
+    { path: at("several", "first"), content: "new" },
+    { path: at("several", second), content: "new" },
+  ];
+  await expect(writeTogether(files("plain/second"))).rejects.toMatchObject({ code: "file" });
+  expect(await readFile(at("several", "first"), "utf8")).toBe("old");
+  await writeTogether(files("second"));
+  expect(await readFile(at("several", "first"), "utf8")).toBe("new");
+  expect((await readdir(at("several"))).sort()).toEqual(["first", "plain", "second"]);
+});
+
+it("tells a filled folder from an empty one and none", async () => {
+  await mkdir(at("vacant"));
+  await refuseFilled(at("vacant"));
+  await refuseFilled(at("not-there"));
+  await writeFile(at("vacant", "x"), "");
+  await expect(refuseFilled(at("vacant"))).rejects.toMatchObject({ code: "exists" });
+  await expect(refuseFilled(at("vacant", "x"))).rejects.toMatchObject({ code: "file" });
 });

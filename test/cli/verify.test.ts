@@ -2,6 +2,7 @@
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { isThere, runTool } from "../../src/cli/verify/tools.ts";
 import { formatNames } from "../../src/export/formats.ts";
 import { encodeModel } from "../../src/model/file.ts";
 import type { FrozenModel } from "../../src/model/model.ts";
@@ -124,6 +125,15 @@ test("--data takes the images of a set, which must fit", async () => {
     "the images of mnist have 28 × 28 pixels, the model takes 9",
   );
 });
+
+test.skipIf(process.arch !== "x64" || !isThere("cc", process.env) || !isThere("make", process.env))(
+  "the processor's own popcount gives the same",
+  async () => {
+    const folder = await exported(randomModel([147, 65, 127, 10], "pixels", 9), "popcount", "c", "--name", "rename");
+    const flags = "CFLAGS=-std=c99 -Wall -Wextra -Werror -mpopcnt";
+    expect(await runTool("make", ["check", flags], folder, process.env)).toContain("images 20 mismatches 0");
+  },
+);
 
 test("a reserved word as a name is changed", async () => {
   const folder = await exported(randomModel([9, 3], "threshold", 1), "named", "c", "--name", "signal");

@@ -59,6 +59,7 @@ async function verify(folder: string, data: string | undefined, env: Io["env"]):
   }
   const images = data === undefined ? testImages(model, 200) : await imagesOf(data, inputsOf(model));
   const size = images.length / inputsOf(model);
+  const expected = scores(model, images, size);
   const rows: Row[] = [await checkFiles(folder, manifest.files)];
   for (const target of targets[manifest.format]!) {
     const missing = target.needs.filter((tool) => !isThere(tool, env));
@@ -68,7 +69,6 @@ async function verify(folder: string, data: string | undefined, env: Io["env"]):
     }
     const scratch = await mkdtemp(join(tmpdir(), "onebit-verify-"));
     try {
-      const expected = scores(model, images, size);
       rows.push(await runTarget(target, { folder, model, images, count: size, expected, scratch, env }));
     } finally {
       await rm(scratch, { recursive: true });

@@ -76,6 +76,9 @@ export const targets: Readonly<Record<string, readonly Target[]>> = {
       "gcc-riscv64-unknown-elf qemu-system-misc",
     ),
   ],
+  "onebit-vhdl": [
+    { name: "VHDL, GHDL", needs: ["make", "ghdl"], install: "apt-get install make ghdl", run: runSimulation },
+  ],
   "onebit-onnx": [onnx("onnxruntime-node", plain), onnx("onnxruntime-web", plain)],
   "onebit-qonnx": [onnx("onnxruntime-node", qonnx), onnx("onnxruntime-web", qonnx)],
 };
@@ -170,6 +173,15 @@ function emulated(name: string, target: string, tools: readonly string[], packag
       return { images: said[0]!, mismatches: said[1]!, instructions: said[2]! };
     },
   };
+}
+
+/** The Makefile's `sim`: the design's own testbench and vectors, at full speed. */
+async function runSimulation({ folder, scratch, env }: Subject): Promise<Outcome> {
+  await cp(folder, scratch, { recursive: true });
+  const text = await runTool("make", ["-i", "sim"], scratch, env);
+  const said = /onebit: (\d+) images, (\d+) errors/.exec(text)?.slice(1).map(Number);
+  if (said === undefined) throw new OnebitError("file", `make sim says: ${text.trim().slice(-400)}`);
+  return { images: said[0]!, mismatches: said[1]! };
 }
 
 /** The parts of ONNX Runtime that are used. */

@@ -23,7 +23,7 @@ export interface COptions {
  *  Makefile and README.md. */
 export function exportC({ model, hash }: ModelFile, { writer, name = "model" }: COptions): ExportFile[] {
   const word = identifier(name);
-  const named = (text: string) => text.replaceAll("NAME_UPPER", word.toUpperCase()).replaceAll("NAME", word);
+  const named = (text: string) => text.replace(/NAME(_UPPER)?/g, (_, upper) => (upper ? word.toUpperCase() : word));
   const title = `${layerSizes(model).join("-")} binarized network, model ${hash.slice(0, 16)}. Written by ${writer}.`;
   return [
     textFile(`${word}.h`, named(header(model, title))),
@@ -206,13 +206,9 @@ function weightArray(m: BitMatrix, i: number): string {
 }
 
 function array(declaration: string, values: ArrayLike<string | number>): string {
+  const list = Array.from(values);
   const lines = [];
-  for (let i = 0; i < values.length; i += 10)
-    lines.push(
-      `  ${Array.from(values)
-        .slice(i, i + 10)
-        .join(", ")},\n`,
-    );
+  for (let i = 0; i < list.length; i += 10) lines.push(`  ${list.slice(i, i + 10).join(", ")},\n`);
   return `${declaration}[${values.length}] = {\n${lines.join("")}};\n`;
 }
 
