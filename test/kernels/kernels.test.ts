@@ -17,7 +17,9 @@ import {
 } from "../../src/kernels/layout.ts";
 import { createMachine, type MachineOptions } from "../../src/kernels/machine.ts";
 import { Program } from "../../src/kernels/program.ts";
-import * as reference from "../../src/kernels/reference/index.ts";
+import { planFeatures, planSamples } from "../../src/kernels/reference/lookup.ts";
+import { nibblesAcross, pairCodes } from "../../src/kernels/reference/nibbles.ts";
+import { columnMaxima } from "../../src/kernels/reference/quantize.ts";
 
 enableRelaxedSimd();
 
@@ -222,11 +224,11 @@ function prepare(views: View[], kernel: KernelName, n: number, m: number): void 
     const [codes, panels] = views as Uint8Array[];
     codes!.fill(0);
     panels!.fill(0);
-    reference.pairCodes(bits(BATCH), codes!, BATCH, rowBytes(n), 0, n);
-    reference.nibblesAcross(bits(m), panels!, n, rowBytes(n), 0, m);
+    pairCodes(bits(BATCH), codes!, BATCH, rowBytes(n), 0, n);
+    nibblesAcross(bits(m), panels!, n, rowBytes(n), 0, m);
   }
   if (kernel === "nibblesAcross") views[1]!.fill(0); // groups beyond the row are never written
-  if (kernel === "quantize") reference.columnMaxima(views[0] as Float32Array, views[1] as Float32Array, BATCH, m, 0, m);
+  if (kernel === "quantize") columnMaxima(views[0] as Float32Array, views[1] as Float32Array, BATCH, m, 0, m);
   if (kernel !== "inputGradient" && kernel !== "weightUpdate") return;
   const [tables, steps, counts, panels] = views as [Uint8Array, Uint32Array, Int32Array, Uint8Array];
   const random = randomWords(9, `${kernel} ${n} ${m}`);
@@ -235,10 +237,10 @@ function prepare(views: View[], kernel: KernelName, n: number, m: number): void 
     for (let j = 0; j < m; j++) q[b * quantizedPitch(m) + j] = quantity(random(), levelsFor(n));
   }
   for (const [k, byte] of panels.entries()) panels[k] = byte & 15;
-  if (kernel === "inputGradient") reference.planSamples(q, tables, steps, counts, digitsFor(n), m, 0, BATCH);
+  if (kernel === "inputGradient") planSamples(q, tables, steps, counts, digitsFor(n), m, 0, BATCH);
   else {
     const columns = new Int8Array(16 * Math.ceil(m / 16) * 4 * groupsDown(BATCH));
-    reference.planFeatures(q, columns, tables, steps, counts, digitsFor(n), BATCH, m, 0, m);
+    planFeatures(q, columns, tables, steps, counts, digitsFor(n), BATCH, m, 0, m);
   }
 }
 
