@@ -1,0 +1,125 @@
+-- Matrix-vector unit: the agreements of an input vector with each neuron's weights, PE neurons times SIMD inputs a clock.
+-- docs/hdl/onebit_mvu.md describes it.
+--
+-- Row r of the weights' ROM holds what one clock takes: neurons PE*(r div FOLDS) .., inputs SIMD*(r mod FOLDS) .., where
+-- FOLDS = ceil(INPUTS / SIMD). Bit p*SIMD + s of a row is the weight of the p-th of these neurons on the s-th of these
+-- inputs. Inputs beyond the last are 0 here and 1 in the ROM, so that they disagree and add nothing.
+--
+-- Pipeline: row number -> row of the ROM, chunk of the vector -> agreements of the chunk -> their sum over the chunks.
+-- All of it waits while a group of counts waits to be taken.
+
+library ieee;
+use ieee.std_logic_1164.all;
+use ieee.numeric_std.all;
+use work.onebit_pkg.all;
+
+entity onebit_mvu is
+  generic (
+    INPUTS  : positive;
+    NEURONS : positive;
+    PE      : positive := 1;
+    SIMD    : positive := 1
+  );
+  port (
+    clk : in std_logic;
+    rst : in std_logic;
+    -- The input vector: bit k is input k.
+    in_valid : in  std_logic;
+    in_ready : out std_logic;
+    in_data  : in  std_logic_vector(INPUTS - 1 downto 0);
+    -- The weights' ROM: rom_data is row rom_addr of the last clock at which rom_en was 1.
+    rom_en   : out std_logic;
+    rom_addr : out std_logic_vector(bits_of(ceil_div(INPUTS, SIMD) * ceil_div(NEURONS, PE) - 1) - 1 downto 0);
+    rom_data : in  std_logic_vector(PE * SIMD - 1 downto 0);
+    -- Groups of PE counts, lowest neuron lowest; of the last group, only those of neurons that exist mean something.
+    out_valid : out std_logic;
+    out_ready : in  std_logic;
+    out_data  : out std_logic_vector(PE * count_bits(INPUTS) - 1 downto 0)
+  );
+end entity;
+
+architecture rtl of onebit_mvu is
+  constant FOLDS : positive := ceil_div(INPUTS, SIMD);
+  constant ROWS  : positive := FOLDS * ceil_div(NEURONS, PE);
+  constant WIDTH : positive := count_bits(INPUTS);
+
+  signal move : std_logic;
+
+  -- The vector is at work; the row and the chunk that are next.
+  signal busy : std_logic := '0';
+  signal row  : unsigned(rom_addr'range) := (others => '0');
+  signal fold : unsigned(bits_of(FOLDS - 1) - 1 downto 0) := (others => '0');
+
+  -- Stage 1: the row is at rom_data. Stage 2: its agreements are counted. Stage 3: they are added up.
+  signal chunk : std_logic_vector(SIMD - 1 downto 0);
+  signal valid_1, valid_2, valid_3 : std_logic := '0';
+  signal first_1, first_2 : std_logic;
+  signal last_1, last_2 : std_logic;
+begin
+  assert PE <= NEURONS report "onebit_mvu: PE must be 1 .. NEURONS" severity failure;
+  assert SIMD <= INPUTS report "onebit_mvu: SIMD must be 1 .. INPUTS" severity failure;
+
+  move <= out_ready or not valid_3;
+  in_ready <= not busy;
+  rom_en <= move;
+  rom_addr <= std_logic_vector(row);
+  out_valid <= valid_3;
+
+  control : process (clk)
+    -- The chunk that is next lies lowest; after FOLDS turns the vector is as it was.
+    variable x : std_logic_vector(FOLDS * SIMD - 1 downto 0);
+  begin
+    if rising_edge(clk) then
+      if move = '1' then
+        chunk <= x(SIMD - 1 downto 0);
+        valid_1 <= busy;
+        first_1 <= '1' when fold = 0 else '0';
+        last_1 <= '1' when fold = FOLDS - 1 else '0';
+        valid_2 <= valid_1;
+        first_2 <= first_1;
+        last_2 <= last_1;
+        valid_3 <= valid_2 and last_2;
+        if busy = '1' then
+          x := std_logic_vector(rotate_right(unsigned(x), SIMD));
+          fold <= (others => '0') when fold = FOLDS - 1 else fold + 1;
+          if row = ROWS - 1 then
+            row <= (others => '0');
+            busy <= '0';
+          else
+            row <= row + 1;
+          end if;
+        end if;
+      end if;
+      if busy = '0' and in_valid = '1' then
+        x := (others => '0');
+        x(in_data'range) := in_data;
+        busy <= '1';
+      end if;
+      if rst = '1' then
+        busy <= '0';
+        row <= (others => '0');
+        fold <= (others => '0');
+        valid_1 <= '0';
+        valid_2 <= '0';
+        valid_3 <= '0';
+      end if;
+    end if;
+  end process;
+
+  neurons_at_work : for p in 0 to PE - 1 generate
+    signal agreements : natural range 0 to SIMD;
+    signal sum : natural range 0 to INPUTS;
+  begin
+    out_data((p + 1) * WIDTH - 1 downto p * WIDTH) <= std_logic_vector(to_unsigned(sum, WIDTH));
+
+    count : process (clk)
+    begin
+      if rising_edge(clk) and move = '1' then
+        agreements <= popcount(chunk xnor rom_data((p + 1) * SIMD - 1 downto p * SIMD));
+        if valid_2 = '1' then
+          sum <= agreements when first_2 = '1' else sum + agreements;
+        end if;
+      end if;
+    end process;
+  end generate;
+end architecture;

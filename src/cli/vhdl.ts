@@ -1,0 +1,79 @@
+/** `onebit export --format vhdl`: its options, its test vectors, and the folding as a table. */
+
+import { type Command, Option } from "commander";
+import { OnebitError } from "../core/errors.ts";
+import { loadDataSet } from "../data/files.ts";
+import type { TextFile } from "../export/text.ts";
+import { type Preset, presets } from "../export/vhdl/folding.ts";
+import type { Vectors } from "../export/vhdl/vectors.ts";
+import { exportVhdl } from "../export/vhdl/vhdl.ts";
+import { scores } from "../infer/run.ts";
+import type { ModelFile } from "../model/file.ts";
+import { layerSizes } from "../model/model.ts";
+import { trainedOn } from "./models.ts";
+import { readInteger } from "./options.ts";
+import { version } from "./version.ts";
+
+export interface VhdlCommandOptions {
+  readonly preset?: Preset;
+  readonly cycles?: number;
+  readonly name?: string;
+  readonly input?: "bits" | "pixels";
+  readonly vectors: number;
+  readonly data?: string;
+}
+
+export function addVhdlOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--preset <size>", "vhdl: clocks an image").choices(Object.keys(presets)))
+    .addOption(
+      new Option("--cycles <n>", "vhdl: clocks an image, in place of a preset")
+        .conflicts("preset")
+        .argParser((text) => readInteger("cycles", text, 1, 2 ** 31 - 1)),
+    )
+    .option("--name <name>", "vhdl: of the top level (default: bnn)")
+    .addOption(new Option("--input <kind>", "vhdl: what arrives, binarized or 8-bit").choices(["bits", "pixels"]))
+    .addOption(
+      new Option("--vectors <n>", "vhdl: test images for its testbench")
+        .default(100)
+        .argParser((text) => readInteger("vectors", text, 0, 100_000)),
+    )
+    .option("--data <set>", "vhdl: whose test images (default: what it was trained on)");
+}
+
+/** The files of the design. Throws as `exportVhdl` and `loadDataSet` do. */
+export async function vhdlFiles(file: ModelFile, options: VhdlCommandOptions): Promise<TextFile[]> {
+  const { preset, cycles, name, input } = options;
+  return exportVhdl(file, {
+    ...(name !== undefined && { name }),
+    ...(input !== undefined && { input }),
+    cycles: cycles ?? preset ?? "mid",
+    vectors: await testVectors(file, options),
+    writer: `onebit ${version}`,
+  });
+}
+
+/** An image of 0 and one of 255, then the first `count` test images of the data set, with their scores. */
+async function testVectors(file: ModelFile, options: VhdlCommandOptions): Promise<Vectors> {
+  const { model } = file;
+  const inputs = layerSizes(model)[0]!;
+  const name = options.data ?? trainedOn(file) ?? "mnist";
+  const real = options.vectors === 0 ? new Uint8Array() : await testImages(inputs, options.vectors, name);
+  const images = new Uint8Array(2 * inputs + real.length);
+  images.fill(255, inputs, 2 * inputs);
+  images.set(real, 2 * inputs);
+  const count = images.length / inputs;
+  return { images, count, scores: scores(model, images, count) };
+}
+
+async function testImages(inputs: number, count: number, name: string): Promise<Uint8Array> {
+  const { test } = await loadDataSet(name);
+  if (test.height * test.width !== inputs) {
+    throw new OnebitError(
+      "shape",
+      `the network takes ${inputs} pixels, ${name} has ${test.height} × ${test.width}`,
+      "Give the data set it was trained on with --data, or --vectors 0.",
+    );
+  }
+  return test.images.subarray(0, Math.min(count, test.count) * inputs);
+}
