@@ -4,14 +4,19 @@ import { type Command, Option } from "commander";
 import { OnebitError } from "../core/errors.ts";
 import { loadDataSet } from "../data/files.ts";
 import type { TextFile } from "../export/text.ts";
+import { explain, explainTable } from "../export/vhdl/explain.ts";
 import { type Preset, presets } from "../export/vhdl/folding.ts";
+import { imagesPerSecond } from "../export/vhdl/guide.ts";
+import { type PlanOptions, planFolding } from "../export/vhdl/plan.ts";
 import type { Vectors } from "../export/vhdl/vectors.ts";
 import { exportVhdl } from "../export/vhdl/vhdl.ts";
 import { scores } from "../infer/run.ts";
 import type { ModelFile } from "../model/file.ts";
 import { layerSizes } from "../model/model.ts";
+import { type Io, writeJson } from "./io.ts";
 import { trainedOn } from "./models.ts";
 import { readInteger } from "./options.ts";
+import { count, table } from "./terminal.ts";
 import { version } from "./version.ts";
 
 export interface VhdlCommandOptions {
@@ -20,6 +25,9 @@ export interface VhdlCommandOptions {
   readonly name?: string;
   readonly input?: "bits" | "pixels";
   readonly vectors: number;
+  readonly explain?: boolean;
+  /** MHz */
+  readonly clock: number;
   readonly data?: string;
 }
 
@@ -38,19 +46,46 @@ export function addVhdlOptions(command: Command): Command {
         .default(100)
         .argParser((text) => readInteger("vectors", text, 0, 100_000)),
     )
+    .option("--explain", "vhdl: print how the network is folded; write files only if --out is given")
+    .addOption(
+      new Option("--clock <mhz>", "vhdl: MHz, for what --explain prints")
+        .default(100)
+        .argParser((text) => readInteger("clock", text, 1, 10_000)),
+    )
     .option("--data <set>", "vhdl: whose test images (default: what it was trained on)");
 }
 
 /** The files of the design. Throws as `exportVhdl` and `loadDataSet` do. */
 export async function vhdlFiles(file: ModelFile, options: VhdlCommandOptions): Promise<TextFile[]> {
-  const { preset, cycles, name, input } = options;
   return exportVhdl(file, {
-    ...(name !== undefined && { name }),
-    ...(input !== undefined && { input }),
-    cycles: cycles ?? preset ?? "mid",
+    ...planOptions(options),
     vectors: await testVectors(file, options),
     writer: `onebit ${version}`,
   });
+}
+
+/** The folding as a table, or as JSON. */
+export function writeExplanation({ model }: ModelFile, options: VhdlCommandOptions & { json?: boolean }, io: Io): void {
+  const folding = planFolding(model, planOptions(options));
+  const { beats, interval, latency } = folding;
+  const megahertz = options.clock;
+  if (options.json) {
+    const imagesPerSecond = Math.floor((1e6 * megahertz) / interval);
+    writeJson(io.stdout, { layers: explain(folding), beats, interval, latency, megahertz, imagesPerSecond });
+    return;
+  }
+  io.stdout.write(table(explainTable(folding)));
+  io.stdout.write(
+    `\nan image every ${count(interval)} clocks, latency ${count(latency)}: ${imagesPerSecond(interval, megahertz)} images/s at ${megahertz} MHz\n`,
+  );
+}
+
+function planOptions({ preset, cycles, name, input }: VhdlCommandOptions): PlanOptions {
+  return {
+    cycles: cycles ?? preset ?? "mid",
+    ...(name !== undefined && { name }),
+    ...(input !== undefined && { input }),
+  };
 }
 
 /** An image of 0 and one of 255, then the first `count` test images of the data set, with their scores. */
@@ -62,8 +97,8 @@ async function testVectors(file: ModelFile, options: VhdlCommandOptions): Promis
   const images = new Uint8Array(2 * inputs + real.length);
   images.fill(255, inputs, 2 * inputs);
   images.set(real, 2 * inputs);
-  const count = images.length / inputs;
-  return { images, count, scores: scores(model, images, count) };
+  const rows = images.length / inputs;
+  return { images, count: rows, scores: scores(model, images, rows) };
 }
 
 async function testImages(inputs: number, count: number, name: string): Promise<Uint8Array> {

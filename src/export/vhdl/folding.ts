@@ -6,7 +6,12 @@
  *
  *    interval = max(beats of an image + 1, rows_l + 1 of each layer, classes + groups + 1)
  *
- *  The last term is the argmax: it takes the output layer's counts in groups of PE, then a class a clock, then the answer. */
+ *  The last term is the argmax: it takes the output layer's counts in groups of PE, then a class a clock, then the answer.
+ *
+ *  An image that travels alone waits for no other: all its beats, then for each layer the clock that takes the vector, its
+ *  rows and four clocks until the last group is in the next vector, then the last group's classes and the answer:
+ *
+ *    latency = beats + Σ (rows_l + 5) + classes of the last group + 2 */
 
 import { OnebitError } from "../../core/errors.ts";
 
@@ -91,9 +96,11 @@ export function fold(sizes: readonly number[], units: readonly Unit[]): Folding 
     return { inputs, neurons, pe, simd, folds, groups, rows: folds * groups, cycles: folds * groups + 1 };
   });
   const beats = Math.ceil(sizes[0]! / LANES);
-  const argmax = layers.at(-1)!.neurons + layers.at(-1)!.groups + 1;
-  const interval = Math.max(beats + 1, ...layers.map(({ cycles }) => cycles), argmax);
-  return { layers, beats, interval, latency: 100000 };
+  const { neurons, groups, pe } = layers.at(-1)!;
+  const interval = Math.max(beats + 1, ...layers.map(({ cycles }) => cycles), neurons + groups + 1);
+  const lastGroup = neurons - (groups - 1) * pe;
+  const latency = beats + layers.reduce((sum, { rows }) => sum + rows + 5, 0) + lastGroup + 2;
+  return { layers, beats, interval, latency };
 }
 
 /** Block RAMs of 18 kbit (RAMB18) that a ROM of `rows` words of `width` bits takes at least, in the best of the shapes that
@@ -108,19 +115,21 @@ function shapesOf(sizes: readonly number[]): (readonly [number, number])[] {
   return sizes.slice(1).map((m, i) => [sizes[i]!, m] as const);
 }
 
-/** The unit with the least logic that needs at most `rows` rows, or undefined when there is none. */
+/** The cheapest unit that needs at most `rows` rows, or undefined when there is none. */
 function cheapestUnit(n: number, m: number, rows: number): Unit | undefined {
-  let best: Unit | undefined;
+  let best: { readonly unit: Unit; readonly cost: number } | undefined;
   for (let simd = 1; simd <= Math.min(n, MAX_SIMD); simd++) {
-    const groups = Math.floor(rows / Math.ceil(n / simd));
+    const folds = Math.ceil(n / simd);
+    const groups = Math.floor(rows / folds);
     if (groups < 1) continue;
-    const unit = { pe: Math.ceil(m / groups), simd };
-    if (best === undefined || logic(unit) < logic(best)) best = unit;
+    const pe = Math.ceil(m / groups);
+    const cost = pe * (simd + NEURON) + BLOCK_RAM * blockRams(folds * Math.ceil(m / pe), pe * simd);
+    if (best === undefined || cost < best.cost) best = { unit: { pe, simd }, cost };
   }
-  return best;
+  return best?.unit;
 }
 
-/** What a unit costs, in the cost of one bit of XNOR and adder tree; a neuron's accumulator and comparator are worth 16. */
-function logic({ pe, simd }: Unit): number {
-  return pe * (simd + 16);
-}
+/** What a neuron's accumulator and comparator and what a block RAM are worth, in bits of XNOR and adder tree. A bit takes
+ *  about 5 LUTs; a small FPGA has about 150 LUTs to a block of 18 kbit. */
+const NEURON = 16;
+const BLOCK_RAM = 30;

@@ -1,6 +1,7 @@
-/** The Makefile and the README of an exported design, and the table of its folding. */
+/** The Makefile and the README of an exported design. */
 
-import { blockRams, type FoldedLayer, LANES } from "./folding.ts";
+import { explainTable } from "./explain.ts";
+import { LANES } from "./folding.ts";
 import type { Plan } from "./plan.ts";
 
 export function makefile({ name, roms }: Plan): string {
@@ -59,10 +60,83 @@ clean:
 `;
 }
 
-export function readme(plan: Plan, about: { hash: string; writer: string; images: number }): string {
-  return `${plan.name} ${about.hash} ${blockRams(1, 1)} ${LANES}`;
+export interface About {
+  /** The model's hash. */
+  readonly hash: string;
+  readonly writer: string;
+  /** Images among the vectors. */
+  readonly images: number;
 }
 
-export function explain(layers: readonly FoldedLayer[]): string {
-  return `${layers.length}`;
+export function readme(plan: Plan, { hash, writer, images }: About): string {
+  const { name, sizes, folding, pixelThreshold, scores } = plan;
+  const { beats, interval, latency } = folding;
+  const classes = sizes.at(-1)!;
+  const [head, ...rows] = explainTable(folding);
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  const table = line(head!) + line(head!.map(() => "---")) + rows.map(line).join("");
+  const lanes =
+    pixelThreshold === undefined
+      ? `${LANES} bits: bit l of beat b is pixel ${LANES}b + l, 1 iff the pixel is greater than the model's threshold. The host compares.`
+      : `${8 * LANES} bits: bits 8l … 8l + 7 of beat b are pixel ${LANES}b + l, 0 … 255. The design takes it for 1 iff it is greater than ${pixelThreshold}.`;
+  return `# ${name}: ${sizes.join("-")} in VHDL-2008
+
+Written by ${writer} from the frozen model ${hash}.
+It gives the scores of that model, bit for bit: \`make sim\` sends ${images} images and compares every score.
+
+| | |
+| --- | --- |
+| \`rtl/\` | the design: \`onebit_*.vhd\` are the cores, \`${name}_*.vhd\` the read-only memories, \`${name}.vhd\` the top level |
+| \`sim/\` | its testbench \`${name}_tb\`, and the memories once more, read from \`text/\` |
+| \`vectors/\` | beats in and beats out, one a line, in hexadecimal |
+| \`rom/\` | the memories as .mem (binary), .mif and .coe, row 0 first, the most significant bit first |
+| \`text/\` | weights, thresholds and scores, character by character |
+
+## Ports of \`${name}\`
+
+One clock, \`aclk\`; \`aresetn\` is synchronous and active low. Both streams are AXI4-Stream: a beat passes at a rising edge at which
+tvalid and tready are 1, and what is offered stays until it is taken. No path leads from an input to a tready without a register
+on \`s_axis\`.
+
+* \`s_axis\`: an image is a packet of ${beats} beats, tlast with the last one. A beat has ${lanes}
+  ${sizes[0]! % LANES === 0 ? "" : "What is beyond the last pixel is not looked at. "}A packet of another length is dropped, and \`bad_frame\` is 1 for a clock.
+* \`m_axis\`: a result is a packet of ${classes + 1} beats of 32 bits, two's complement: the scores of class 0 … ${classes - 1}, then the class, with tlast.
+  The class is the one of the greatest score, the lowest index among equals. ${scores === undefined ? "A score is the number of agreements." : `Score j is A_j · agreements + B_j (\`${name}_scores.vhd\`).`}
+
+## Speed and size
+
+A new image every **${interval} clocks**, ${imagesPerSecond(interval, 100)} images/s at 100 MHz; a single image takes ${latency} clocks from its first beat to the
+last beat of its result. PE neurons and SIMD inputs of a layer are worked on in a clock.
+
+${table}
+RAMB18 are block RAMs of 18 kbit that hold the weights at least; a tool may take more, and thresholds go into logic. Utilisation is the
+share of a layer's XNOR gates that do useful work. \`make xilinx\` says what Yosys makes of it.
+
+## Memories
+
+Each is an entity of its own with clk, en, addr and data, so that a vendor's memory can take its place: data is the row at addr of the
+last clock at which en was 1. Row r of \`weights_l\` belongs to neurons PE · (r div F) … and inputs SIMD · (r mod F) …, F = ceil(inputs / SIMD);
+bit p · SIMD + s is the weight of the p-th of these neurons on the s-th of these inputs, 1 for +1. Row g of \`thresholds_l\` has the
+thresholds of neurons PE · g …, the first one lowest: a neuron fires iff at least that many inputs agree with its weights. What is
+beyond the last input or neuron is filled up with 1.
+
+## Commands
+
+They need GHDL ${GHDL_VERSION} or later, the last one Yosys too.
+
+\`\`\`sh
+make sim            # all vectors at full speed; fails when results come less often than every ${interval} clocks
+make stalls SEED=7  # the same with random stalls at both ends
+make text           # the same with the memories read from text/
+make netlist        # the design in Verilog, build/${name}.v
+make xilinx         # what it takes of an AMD 7-series FPGA
+\`\`\`
+`;
 }
+
+/** "194,932" */
+export function imagesPerSecond(interval: number, megahertz: number): string {
+  return Math.floor((1e6 * megahertz) / interval).toLocaleString("en");
+}
+
+const GHDL_VERSION = "2.0";

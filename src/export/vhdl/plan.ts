@@ -29,24 +29,13 @@ export interface Plan {
   readonly roms: readonly Rom[];
 }
 
-/** Throws `argument` for a name that is no VHDL identifier and for a folding that is not to be had, `model` for a network
- *  whose first layer sums 8-bit pixels. Expects a model that `checkModel` accepts. */
-export function makePlan(
-  model: FrozenModel,
-  { name = "bnn", cycles = "mid", units, input = "bits" }: PlanOptions,
-): Plan {
+/** Throws `argument` for a name that is no VHDL identifier, and as `planFolding` does. Expects a model that `checkModel`
+ *  accepts. */
+export function makePlan(model: FrozenModel, options: PlanOptions): Plan {
+  const { name = "bnn", input = "bits" } = options;
   checkName(name);
-  if (model.input.kind !== "threshold") {
-    throw new OnebitError(
-      "model",
-      "the first layer of this network sums 8-bit pixels, which the VHDL cores do not",
-      "Train with --binarize threshold:127 or probability:5.",
-    );
-  }
-  const sizes = layerSizes(model);
-  const folding = units
-    ? fold(sizes, units)
-    : chooseFolding(sizes, typeof cycles === "number" ? cycles : presets[cycles]);
+  const folding = planFolding(model, options);
+  const pixelThreshold = input === "pixels" && model.input.kind === "threshold" ? model.input.threshold : undefined;
   const { layers } = folding;
   const roms = [
     ...[...model.hidden, model.output].map(({ weights }, l) => weightRom(`weights_${l}`, weights, layers[l]!)),
@@ -55,13 +44,27 @@ export function makePlan(
   ];
   return {
     name,
-    sizes,
+    sizes: layerSizes(model),
     folding,
-    pixelThreshold: input === "pixels" ? model.input.threshold : undefined,
-    inputBits: input === "pixels" ? 8 * LANES : LANES,
+    pixelThreshold,
+    inputBits: pixelThreshold === undefined ? LANES : 8 * LANES,
     scores: isAffine(model.output) ? scoreBits(model.output) : undefined,
     roms,
   };
+}
+
+/** Throws `argument` for a folding that is not to be had, `model` for a network whose first layer sums 8-bit pixels. */
+export function planFolding(model: FrozenModel, { cycles = "mid", units }: PlanOptions): Folding {
+  if (model.input.kind !== "threshold") {
+    throw new OnebitError(
+      "model",
+      "the first layer of this network sums 8-bit pixels, which the VHDL cores do not",
+      "Train with --binarize threshold:127 or probability:5.",
+    );
+  }
+  const sizes = layerSizes(model);
+  if (units) return fold(sizes, units);
+  return chooseFolding(sizes, typeof cycles === "number" ? cycles : presets[cycles]);
 }
 
 /** Every generated unit is NAME or NAME_something: NAME itself must be an identifier, and neither a word of the language
