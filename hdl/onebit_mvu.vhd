@@ -5,7 +5,8 @@
 -- FOLDS = ceil(INPUTS / SIMD). Bit p*SIMD + s of a row is the weight of the p-th of these neurons on the s-th of these
 -- inputs. Inputs beyond the last are 0 here and 1 in the ROM, so that they disagree and add nothing.
 --
--- Pipeline: row number -> row of the ROM, chunk of the vector -> agreements of the chunk -> their sum over the chunks.
+-- Pipeline: row number -> row of the ROM, chunk of the vector -> agreements of pieces of the chunk -> agreements of the
+-- chunk -> their sum over the chunks.
 -- All of it waits while a group of counts waits to be taken.
 
 library ieee;
@@ -43,6 +44,10 @@ architecture rtl of onebit_mvu is
   constant ROWS  : positive := FOLDS * ceil_div(NEURONS, PE);
   constant WIDTH : positive := count_bits(INPUTS);
 
+  -- What is counted in one clock, so that an adder tree need not follow a block RAM's slow output in full.
+  constant PIECE  : positive := 16;
+  constant PIECES : positive := ceil_div(SIMD, PIECE);
+
   signal move : std_logic;
 
   -- The vector is at work; the row and the chunk that are next.
@@ -50,20 +55,20 @@ architecture rtl of onebit_mvu is
   signal row  : unsigned(rom_addr'range) := (others => '0');
   signal fold : unsigned(bits_of(FOLDS - 1) - 1 downto 0) := (others => '0');
 
-  -- Stage 1: the row is at rom_data. Stage 2: its agreements are counted. Stage 3: they are added up.
+  -- Stage 1: the row is at rom_data. Stage 2: pieces are counted. Stage 3: the chunk is. Stage 4: all chunks are.
   signal chunk : std_logic_vector(SIMD - 1 downto 0);
-  signal valid_1, valid_2, valid_3 : std_logic := '0';
-  signal first_1, first_2 : std_logic;
-  signal last_1, last_2 : std_logic;
+  signal valid_1, valid_2, valid_3, valid_4 : std_logic := '0';
+  signal first_1, first_2, first_3 : std_logic;
+  signal last_1, last_2, last_3 : std_logic;
 begin
   assert PE <= NEURONS report "onebit_mvu: PE must be 1 .. NEURONS" severity failure;
   assert SIMD <= INPUTS report "onebit_mvu: SIMD must be 1 .. INPUTS" severity failure;
 
-  move <= out_ready or not valid_3;
+  move <= out_ready or not valid_4;
   in_ready <= not busy;
   rom_en <= move;
   rom_addr <= std_logic_vector(row);
-  out_valid <= valid_3;
+  out_valid <= valid_4;
 
   control : process (clk)
     -- The chunk that is next lies lowest; after FOLDS turns the vector is as it was.
@@ -78,7 +83,10 @@ begin
         valid_2 <= valid_1;
         first_2 <= first_1;
         last_2 <= last_1;
-        valid_3 <= valid_2 and last_2;
+        valid_3 <= valid_2;
+        first_3 <= first_2;
+        last_3 <= last_2;
+        valid_4 <= valid_3 and last_3;
         if busy = '1' then
           x := std_logic_vector(rotate_right(unsigned(x), SIMD));
           fold <= (others => '0') when fold = FOLDS - 1 else fold + 1;
@@ -102,22 +110,35 @@ begin
         valid_1 <= '0';
         valid_2 <= '0';
         valid_3 <= '0';
+        valid_4 <= '0';
       end if;
     end if;
   end process;
 
   neurons_at_work : for p in 0 to PE - 1 generate
+    type piece_counts is array (0 to PIECES - 1) of natural range 0 to PIECE;
+    signal piece_count : piece_counts;
     signal agreements : natural range 0 to SIMD;
     signal sum : natural range 0 to INPUTS;
   begin
     out_data((p + 1) * WIDTH - 1 downto p * WIDTH) <= std_logic_vector(to_unsigned(sum, WIDTH));
 
     count : process (clk)
+      variable agree : std_logic_vector(SIMD - 1 downto 0);
+      variable total : natural range 0 to SIMD;
     begin
       if rising_edge(clk) and move = '1' then
-        agreements <= popcount(chunk xnor rom_data((p + 1) * SIMD - 1 downto p * SIMD));
-        if valid_2 = '1' then
-          sum <= agreements when first_2 = '1' else sum + agreements;
+        agree := chunk xnor rom_data((p + 1) * SIMD - 1 downto p * SIMD);
+        for q in 0 to PIECES - 1 loop
+          piece_count(q) <= popcount(agree(minimum(SIMD, (q + 1) * PIECE) - 1 downto q * PIECE));
+        end loop;
+        total := 0;
+        for q in 0 to PIECES - 1 loop
+          total := total + piece_count(q);
+        end loop;
+        agreements <= total;
+        if valid_3 = '1' then
+          sum <= agreements when first_3 = '1' else sum + agreements;
         end if;
       end if;
     end process;

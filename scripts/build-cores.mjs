@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 const read = (folder) =>
   Object.fromEntries(
     readdirSync(folder)
-      .filter((name) => name.endsWith(".vhd"))
+      .filter((name) => /\.vh?d?$/.test(name))
       .sort()
       .map((name) => [name, readFileSync(`${folder}/${name}`, "utf8")]),
   );

@@ -9,9 +9,9 @@
  *  The last term is the argmax: it takes the output layer's counts in groups of PE, then a class a clock, then the answer.
  *
  *  An image that travels alone waits for no other: all its beats, then for each layer the clock that takes the vector, its
- *  rows and four clocks until the last group is in the next vector, then the last group's classes and the answer:
+ *  rows and five clocks until the last group is in the next vector, then the last group's classes and the answer:
  *
- *    latency = beats + Σ (rows_l + 5) + classes of the last group + 2 */
+ *    latency = beats + Σ (rows_l + 6) + classes of the last group + 2 */
 
 import { OnebitError } from "../../core/errors.ts";
 
@@ -99,7 +99,7 @@ export function fold(sizes: readonly number[], units: readonly Unit[]): Folding 
   const { neurons, groups, pe } = layers.at(-1)!;
   const interval = Math.max(beats + 1, ...layers.map(({ cycles }) => cycles), neurons + groups + 1);
   const lastGroup = neurons - (groups - 1) * pe;
-  const latency = beats + layers.reduce((sum, { rows }) => sum + rows + 5, 0) + lastGroup + 2;
+  const latency = beats + layers.reduce((sum, { rows }) => sum + rows + 6, 0) + lastGroup + 2;
   return { layers, beats, interval, latency };
 }
 

@@ -4,7 +4,7 @@ import { explainTable } from "./explain.ts";
 import { LANES } from "./folding.ts";
 import type { Plan } from "./plan.ts";
 
-export function makefile({ name, roms }: Plan): string {
+export function makefile({ name, roms, sizes, inputBits, folding }: Plan, images: number): string {
   return `# Simulation with GHDL, netlists with GHDL and Yosys. All results go to build/.
 
 GHDL  ?= ghdl
@@ -17,7 +17,7 @@ RTL   := $(CORES:%=rtl/%.vhd) $(ROMS:%=rtl/${name}_%.vhd) rtl/${name}.vhd
 SIM   := sim/onebit_checker.vhd sim/${name}_tb.vhd
 TEXT  := sim/onebit_text_pkg.vhd sim/${name}_from_text.vhd
 
-.PHONY: sim stalls text netlist xilinx clean
+.PHONY: sim stalls text netlist iverilog xilinx clean
 
 # At full speed, with the clocks between results measured.
 sim: build/rtl/analysed
@@ -33,6 +33,14 @@ text: build/text/analysed
 
 # The design in Verilog, for tools that do not read VHDL-2008.
 netlist: build/${name}.v
+
+# The vectors through that Verilog, in Icarus Verilog: for a small network.
+iverilog: build/${name}.v
+	iverilog -g2012 -o build/netlist_tb $(DEFINES) sim/onebit_netlist_tb.v $<
+	vvp -n build/netlist_tb
+
+DEFINES := -DTOP=${name} -DIN_BITS=${inputBits} -DIN_BEATS=${folding.beats} -DOUT_BEATS=${sizes.at(-1)! + 1} \
+  -DIMAGES=${images} -DCYCLES=${folding.latency}
 
 # What it takes of an AMD 7-series FPGA.
 xilinx: build/${name}.v
@@ -122,13 +130,14 @@ beyond the last input or neuron is filled up with 1.
 
 ## Commands
 
-They need GHDL ${GHDL_VERSION} or later, the last one Yosys too.
+They need GHDL ${GHDL_VERSION} or later, the last two also Icarus Verilog and Yosys.
 
 \`\`\`sh
 make sim            # all vectors at full speed; fails when results come less often than every ${interval} clocks
 make stalls SEED=7  # the same with random stalls at both ends
 make text           # the same with the memories read from text/
 make netlist        # the design in Verilog, build/${name}.v
+make iverilog       # the vectors through that Verilog; a small network only
 make xilinx         # what it takes of an AMD 7-series FPGA
 \`\`\`
 `;

@@ -38,7 +38,7 @@ export function exportVhdl({ model, info, hash }: ModelFile, { vectors, writer, 
     ]),
     ["vectors/stimulus.hex", stimulus(vectors, sizes[0]!, threshold, plan.pixelThreshold === undefined ? 1 : 8)],
     ["vectors/expected.hex", expected(vectors, sizes.at(-1)!)],
-    ["Makefile", makefile(plan)],
+    ["Makefile", makefile(plan, vectors.count)],
     ["README.md", readme(plan, { hash, writer, images: vectors.count })],
   ];
   return [
