@@ -65,7 +65,7 @@ begin
   move <= out_ready or not valid_3;
   ends <= '1' when beat = CLASSES else '0';
   in_ready <= '1' when left = 0 and ends = '0' else '0';
-  rom_en <= move;
+  rom_en <= move and not ends;
   rom_addr <= std_logic_vector(beat(rom_addr'range));
   out_valid <= valid_3;
 

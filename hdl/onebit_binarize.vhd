@@ -11,6 +11,8 @@ entity onebit_binarize is
     LANES     : positive := 8
   );
   port (
+    -- Without a beat the bits are 0, whatever the pixels are.
+    valid  : in  std_logic;
     -- Bits 8*l .. 8*l + 7 are pixel l.
     pixels : in  std_logic_vector(8 * LANES - 1 downto 0);
     bits   : out std_logic_vector(LANES - 1 downto 0)
@@ -20,6 +22,6 @@ end entity;
 architecture rtl of onebit_binarize is
 begin
   lane : for l in 0 to LANES - 1 generate
-    bits(l) <= '1' when unsigned(pixels(8 * l + 7 downto 8 * l)) > THRESHOLD else '0';
+    bits(l) <= '1' when valid = '1' and unsigned(pixels(8 * l + 7 downto 8 * l)) > THRESHOLD else '0';
   end generate;
 end architecture;

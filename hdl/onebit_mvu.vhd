@@ -88,7 +88,9 @@ begin
         last_3 <= last_2;
         valid_4 <= valid_3 and last_3;
         if busy = '1' then
-          x := std_logic_vector(rotate_right(unsigned(x), SIMD));
+          if FOLDS > 1 then
+            x := std_logic_vector(rotate_right(unsigned(x), SIMD));
+          end if;
           fold <= (others => '0') when fold = FOLDS - 1 else fold + 1;
           if row = ROWS - 1 then
             row <= (others => '0');
@@ -128,15 +130,19 @@ begin
       variable total : natural range 0 to SIMD;
     begin
       if rising_edge(clk) and move = '1' then
-        agree := chunk xnor rom_data((p + 1) * SIMD - 1 downto p * SIMD);
-        for q in 0 to PIECES - 1 loop
-          piece_count(q) <= popcount(agree(minimum(SIMD, (q + 1) * PIECE) - 1 downto q * PIECE));
-        end loop;
-        total := 0;
-        for q in 0 to PIECES - 1 loop
-          total := total + piece_count(q);
-        end loop;
-        agreements <= total;
+        if valid_1 = '1' then
+          agree := chunk xnor rom_data((p + 1) * SIMD - 1 downto p * SIMD);
+          for q in 0 to PIECES - 1 loop
+            piece_count(q) <= popcount(agree(minimum(SIMD, (q + 1) * PIECE) - 1 downto q * PIECE));
+          end loop;
+        end if;
+        if valid_2 = '1' then
+          total := 0;
+          for q in 0 to PIECES - 1 loop
+            total := total + piece_count(q);
+          end loop;
+          agreements <= total;
+        end if;
         if valid_3 = '1' then
           sum <= agreements when first_3 = '1' else sum + agreements;
         end if;

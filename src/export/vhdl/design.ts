@@ -7,7 +7,9 @@ import type { Plan } from "./plan.ts";
 import { type Rom, vhdlAggregate } from "./roms.ts";
 
 /** ROM `rom` as an entity of its own, so that a vendor's memory can take its place. */
-export function romEntity(name: string, rom: Rom): string {
+export function romEntity(name: string, { rows: content, ...rest }: Rom): string {
+  // A memory of one row would have an address of no bits; GHDL 2.0 does not synthesize it.
+  const rom = { ...rest, rows: content.length === 1 ? [content[0]!, content[0]!] : content };
   return `-- ${rom.rows.length} x ${rom.width} bits, read synchronously. ${GENERATED}
 
 library ieee;
@@ -143,7 +145,7 @@ function binarizer(threshold: number): string {
   return `
   binarize : entity work.onebit_binarize
     generic map (THRESHOLD => ${threshold}, LANES => ${LANES})
-    port map (pixels => s_axis_tdata, bits => bits);
+    port map (valid => s_axis_tvalid, pixels => s_axis_tdata, bits => bits);
 `;
 }
 

@@ -4,14 +4,17 @@
  *  A layer of n inputs and m neurons takes ceil(n/SIMD) · ceil(m/PE) clocks an image, a row of its ROM each, and one more
  *  in which it takes the next vector. Layers work on different images at the same time, so the slowest sets the pace:
  *
- *    interval = max(beats of an image + 1, rows_l + 1 of each layer, classes + groups + 1)
+ *    interval = max(beats of an image + 1, rows_l + 1 of each hidden layer, output)
  *
- *  The last term is the argmax: it takes the output layer's counts in groups of PE, then a class a clock, then the answer.
+ *  The output layer's counts go to the argmax in groups of PE, a clock to take the group and one a class; the last group of
+ *  k classes takes one more for the answer. The next group is counted meanwhile, and waits if it is the quicker one:
+ *
+ *    output = (groups − 1) · max(folds, PE + 1) + max(folds + 1, k + 2),   folds = ceil(n/SIMD), groups = ceil(m/PE)
  *
  *  An image that travels alone waits for no other: all its beats, then for each layer the clock that takes the vector, its
- *  rows and five clocks until the last group is in the next vector, then the last group's classes and the answer:
+ *  rows and five clocks until the last group is in the next vector, or in the argmax, then the k classes and the answer:
  *
- *    latency = beats + Σ (rows_l + 6) + classes of the last group + 2 */
+ *    latency = beats + Σ (rows_l + 6) + k + 2,   with folds + (groups − 1) · max(folds, PE + 1) for the output's rows */
 
 import { OnebitError } from "../../core/errors.ts";
 
@@ -41,7 +44,7 @@ export interface FoldedLayer extends Unit {
   readonly groups: number;
   /** folds · groups: rows of the weights' ROM. */
   readonly rows: number;
-  /** Clocks an image, rows + 1. */
+  /** Clocks an image: rows + 1, or what the argmax makes of it. */
   readonly cycles: number;
 }
 
@@ -58,22 +61,17 @@ export interface Folding {
 /** The folding of a network of these widths, from input to classes, that takes at most `cycles` clocks an image with the
  *  least hardware. Throws `argument` when that many are too few. */
 export function chooseFolding(sizes: readonly number[], cycles: number): Folding {
-  const shapes = shapesOf(sizes);
-  const units = shapes.map(([n, m]) => cheapestUnit(n, m, cycles - 1));
-  const output = units.length - 1;
-  const folding = units.every((unit) => unit !== undefined) ? fold(sizes, units) : undefined;
-  if (folding === undefined || folding.interval > cycles) {
-    const fastest = shapes.map(([n, m], i) => ({ pe: i === output ? 1 : m, simd: Math.min(n, MAX_SIMD) }));
-    // The output layer's groups are one class each or all at once, whichever is quicker.
-    const one = fold(sizes, fastest).interval;
-    const all = fold(sizes, [...fastest.slice(0, -1), { ...fastest[output]!, pe: shapes[output]![1] }]).interval;
+  const choices = shapesOf(sizes).map((shape) => cheapest(shape, cycles));
+  const beats = beatsOf(sizes);
+  if (beats + 1 > cycles || choices.includes(undefined)) {
+    const fewest = shapesOf(sizes).map((shape) => Math.min(...[...fastest(shape)].map((layer) => layer.cycles)));
     throw new OnebitError(
       "argument",
       `${sizes.join("-")} cannot take an image every ${cycles} clocks`,
-      `The fewest are ${Math.min(one, all)}.`,
+      `The fewest are ${Math.max(beats + 1, ...fewest)}.`,
     );
   }
-  return folding;
+  return fold(sizes, choices as FoldedLayer[]);
 }
 
 /** What follows from a unit a layer. Throws `argument` unless 1 ≤ pe ≤ neurons and 1 ≤ simd ≤ inputs. */
@@ -82,7 +80,8 @@ export function fold(sizes: readonly number[], units: readonly Unit[]): Folding 
   if (units.length !== shapes.length) {
     throw new OnebitError("argument", `${shapes.length} layers take as many units, not ${units.length}`);
   }
-  const layers = shapes.map(([inputs, neurons], i): FoldedLayer => {
+  const layers = shapes.map((shape, i) => {
+    const { inputs, neurons } = shape;
     const { pe, simd } = units[i]!;
     if (!(Number.isInteger(pe) && pe >= 1 && pe <= neurons && Number.isInteger(simd) && simd >= 1 && simd <= inputs)) {
       throw new OnebitError(
@@ -91,16 +90,24 @@ export function fold(sizes: readonly number[], units: readonly Unit[]): Folding 
         "PE is an integer of 1 … neurons, SIMD of 1 … inputs.",
       );
     }
-    const folds = Math.ceil(inputs / simd);
-    const groups = Math.ceil(neurons / pe);
-    return { inputs, neurons, pe, simd, folds, groups, rows: folds * groups, cycles: folds * groups + 1 };
+    return foldLayer(shape, pe, simd);
   });
-  const beats = Math.ceil(sizes[0]! / LANES);
-  const { neurons, groups, pe } = layers.at(-1)!;
-  const interval = Math.max(beats + 1, ...layers.map(({ cycles }) => cycles), neurons + groups + 1);
-  const lastGroup = neurons - (groups - 1) * pe;
-  const latency = beats + layers.reduce((sum, { rows }) => sum + rows + 6, 0) + lastGroup + 2;
-  return { layers, beats, interval, latency };
+  const beats = beatsOf(sizes);
+  const hidden = layers.slice(0, -1);
+  const output = layers.at(-1)!;
+  return {
+    layers,
+    beats,
+    interval: Math.max(beats + 1, ...layers.map(({ cycles }) => cycles)),
+    latency:
+      beats +
+      hidden.reduce((sum, { rows }) => sum + rows + 6, 0) +
+      untilLastGroup(output) +
+      output.folds +
+      6 +
+      lastGroup(output) +
+      2,
+  };
 }
 
 /** Block RAMs of 18 kbit (RAMB18) that a ROM of `rows` words of `width` bits takes at least, in the best of the shapes that
@@ -110,23 +117,67 @@ export function blockRams(rows: number, width: number): number {
   return Math.min(...shapes.map(([depth, bits]) => Math.ceil(rows / depth) * Math.ceil(width / bits)));
 }
 
-/** [inputs, neurons] of each layer. */
-function shapesOf(sizes: readonly number[]): (readonly [number, number])[] {
-  return sizes.slice(1).map((m, i) => [sizes[i]!, m] as const);
+interface Shape {
+  readonly inputs: number;
+  readonly neurons: number;
+  /** Whether the argmax follows, not thresholds. */
+  readonly output: boolean;
 }
 
-/** The cheapest unit that needs at most `rows` rows, or undefined when there is none. */
-function cheapestUnit(n: number, m: number, rows: number): Unit | undefined {
-  let best: { readonly unit: Unit; readonly cost: number } | undefined;
-  for (let simd = 1; simd <= Math.min(n, MAX_SIMD); simd++) {
-    const folds = Math.ceil(n / simd);
-    const groups = Math.floor(rows / folds);
+function shapesOf(sizes: readonly number[]): Shape[] {
+  return sizes.slice(1).map((neurons, i) => ({ inputs: sizes[i]!, neurons, output: i + 2 === sizes.length }));
+}
+
+function beatsOf(sizes: readonly number[]): number {
+  return Math.ceil(sizes[0]! / LANES);
+}
+
+function foldLayer({ inputs, neurons, output }: Shape, pe: number, simd: number): FoldedLayer {
+  const folds = Math.ceil(inputs / simd);
+  const groups = Math.ceil(neurons / pe);
+  const layer = { inputs, neurons, pe, simd, folds, groups, rows: folds * groups, cycles: folds * groups + 1 };
+  if (!output) return layer;
+  return { ...layer, cycles: untilLastGroup(layer) + Math.max(folds + 1, lastGroup(layer) + 2) };
+}
+
+type Groups = Pick<FoldedLayer, "neurons" | "pe" | "folds" | "groups">;
+
+/** Clocks from the output layer's first group to its last. */
+function untilLastGroup({ pe, folds, groups }: Groups): number {
+  return (groups - 1) * Math.max(folds, pe + 1);
+}
+
+/** Classes in the last group. */
+function lastGroup({ neurons, pe, groups }: Groups): number {
+  return neurons - (groups - 1) * pe;
+}
+
+/** The cheapest folding of a layer to at most `cycles` clocks, or undefined when there is none. */
+function cheapest(shape: Shape, cycles: number): FoldedLayer | undefined {
+  let best: FoldedLayer | undefined;
+  for (let simd = 1; simd <= Math.min(shape.inputs, MAX_SIMD); simd++) {
+    const groups = Math.floor((cycles - 1) / Math.ceil(shape.inputs / simd));
     if (groups < 1) continue;
-    const pe = Math.ceil(m / groups);
-    const cost = pe * (simd + NEURON) + BLOCK_RAM * blockRams(folds * Math.ceil(m / pe), pe * simd);
-    if (best === undefined || cost < best.cost) best = { unit: { pe, simd }, cost };
+    // Fewer neurons at a time are cheaper. The first try fits but for an output layer that is quicker than its argmax.
+    for (let pe = Math.ceil(shape.neurons / groups); pe <= shape.neurons; pe++) {
+      const layer = foldLayer(shape, pe, simd);
+      if (layer.cycles > cycles) continue;
+      if (best === undefined || cost(layer) < cost(best)) best = layer;
+      break;
+    }
   }
-  return best?.unit;
+  return best;
+}
+
+/** The foldings of a layer among which its fastest is. */
+function* fastest(shape: Shape): Generator<FoldedLayer> {
+  for (let pe = shape.output ? 1 : shape.neurons; pe <= shape.neurons; pe++) {
+    yield foldLayer(shape, pe, Math.min(shape.inputs, MAX_SIMD));
+  }
+}
+
+function cost({ pe, simd, rows }: FoldedLayer): number {
+  return pe * (simd + NEURON) + BLOCK_RAM * blockRams(rows, pe * simd);
 }
 
 /** What a neuron's accumulator and comparator and what a block RAM are worth, in bits of XNOR and adder tree. A bit takes

@@ -10,6 +10,8 @@ export function makefile({ name, roms, sizes, inputBits, folding }: Plan, images
 GHDL  ?= ghdl
 FLAGS := --std=08
 SEED  ?= 1
+STALL_IN  ?= 30
+STALL_OUT ?= 30
 
 CORES := onebit_pkg onebit_stream_in onebit_binarize onebit_mvu onebit_threshold onebit_argmax
 ROMS  := ${roms.map((rom) => rom.name).join(" ")}
@@ -23,9 +25,9 @@ TEXT  := sim/onebit_text_pkg.vhd sim/${name}_from_text.vhd
 sim: build/rtl/analysed
 	$(call run,build/rtl)
 
-# With random stalls at both ends: make stalls SEED=7
+# With random stalls at both ends, in % of the clocks: make stalls STALL_IN=50 SEED=7
 stalls: build/rtl/analysed
-	$(call run,build/rtl,-gSTALL_IN=30 -gSTALL_OUT=30 -gSEED=$(SEED))
+	$(call run,build/rtl,-gSTALL_IN=$(STALL_IN) -gSTALL_OUT=$(STALL_OUT) -gSEED=$(SEED))
 
 # With the ROMs read from text/weights.txt and text/thresholds.txt, character by character.
 text: build/text/analysed
