@@ -45,7 +45,12 @@ export interface Outcome {
 
 /** Runs a command in `folder`. */
 export function run(folder: string, command: string, ...args: readonly string[]): Outcome {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: "utf8", timeout: 120_000, maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 120_000,
+    maxBuffer: 2 ** 28,
+  });
   if (error) throw error;
   const [, images, interval, latency] =
     stdout.match(/^onebit: (\d+) images, 0 errors, (?:interval (\d+), latency (\d+)|netlist)/m)?.map(Number) ?? [];
