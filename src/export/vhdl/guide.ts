@@ -19,7 +19,7 @@ RTL   := $(CORES:%=rtl/%.vhd) $(ROMS:%=rtl/${name}_%.vhd) rtl/${name}.vhd
 SIM   := sim/onebit_checker.vhd sim/${name}_tb.vhd
 TEXT  := sim/onebit_text_pkg.vhd sim/${name}_from_text.vhd
 
-.PHONY: sim stalls text netlist iverilog xilinx clean
+.PHONY: sim stalls text netlist iverilog ice40 xilinx clean
 
 # At full speed, with the clocks between results measured.
 sim: build/rtl/analysed
@@ -50,6 +50,17 @@ xilinx: build/${name}.v
 
 # $(call run,FOLDER,GENERICS). The ROMs' constants are large, hence the stack.
 run = ulimit -s 65536; $(GHDL) --elab-run $(FLAGS) --workdir=$(1) ${name}_tb --max-stack-alloc=0 $(2)
+
+# A bitstream for Lattice's iCE40 HX8K, placed and routed: for a small network. Fails below FMAX MHz.
+FMAX ?= 70
+ice40: build/${name}.bin
+
+build/${name}.bin: build/${name}.v
+	yosys -q -p "read_verilog $<; synth_ice40 -top ${name} -json build/${name}.json"
+	nextpnr-ice40 --hx8k --package ct256 --freq $(FMAX) --seed 1 --quiet --log build/nextpnr.log \\
+	  --json build/${name}.json --asc build/${name}.asc
+	grep -E "Max frequency|ICESTORM_(LC|RAM)" build/nextpnr.log
+	icepack build/${name}.asc $@
 
 build/rtl/analysed: $(RTL) $(SIM)
 	mkdir -p $(@D)
@@ -132,7 +143,7 @@ beyond the last input or neuron is filled up with 1.
 
 ## Commands
 
-They need GHDL ${GHDL_VERSION} or later, the last two also Icarus Verilog and Yosys.
+They need GHDL ${GHDL_VERSION} or later, the last three also Icarus Verilog, Yosys, nextpnr and IceStorm.
 
 \`\`\`sh
 make sim            # all vectors at full speed; fails when results come less often than every ${interval} clocks
@@ -140,6 +151,7 @@ make stalls SEED=7  # the same with random stalls at both ends
 make text           # the same with the memories read from text/
 make netlist        # the design in Verilog, build/${name}.v
 make iverilog       # the vectors through that Verilog; a small network only
+make ice40          # a bitstream for iCE40 HX8K, pins anywhere; a small network only
 make xilinx         # what it takes of an AMD 7-series FPGA
 \`\`\`
 `;
