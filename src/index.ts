@@ -11,6 +11,7 @@ export type { DataSet, ImageSet } from "./data/dataset.ts";
 export { loadDataSet } from "./data/files.ts";
 export { encodeIdx, parseIdx } from "./data/idx.ts";
 export { exportText, importText } from "./export/text.ts";
+export { exportVhdl, type VhdlOptions } from "./export/vhdl/vhdl.ts";
 export { freeze } from "./freeze/freeze.ts";
 export { classify, hiddenBits, scores } from "./infer/run.ts";
 export { activation, scale, sign, softmax } from "./layers/activations.ts";

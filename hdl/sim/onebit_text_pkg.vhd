@@ -1,5 +1,5 @@
 -- The report's import buffer: reads weights.txt and thresholds.txt character by character into a layer's matrices.
--- For simulation only. docs/hdl/onebit_text_rom.md describes it.
+-- For simulation only. docs/hdl/onebit_text_pkg.md describes it.
 --
 -- weights.txt is one line of millions of characters, so it is read as a file of characters, not line by line.
 
