@@ -25,6 +25,18 @@ test("the cores are those of hdl/", () => {
   expect(simulation).toEqual(read("hdl/sim"));
 });
 
+describe("docs/hdl", () => {
+  const entities = Object.values({ ...cores, ...simulation }).flatMap((text) =>
+    [...text.matchAll(/^entity (\w+) is\n([\s\S]*?)^end entity;/gm)].map(([, name, body]) => [name!, body!] as const),
+  );
+  test.each(entities)("%s: every generic and port", (name, body) => {
+    const page = readFileSync(`docs/hdl/${name}.md`, "utf8");
+    const names = [...body.matchAll(/^ {4}(\w+) *:/gm)].map(([, declared]) => declared);
+    expect(names.length).toBeGreaterThan(4);
+    for (const declared of names) expect(page).toContain(`\`${declared}\``);
+  });
+});
+
 describe("memories", () => {
   const layer = fold([3, 3], [{ pe: 2, simd: 2 }]).layers[0]!;
 
