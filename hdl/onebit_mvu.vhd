@@ -120,20 +120,21 @@ begin
   neurons_at_work : for p in 0 to PE - 1 generate
     type piece_counts is array (0 to PIECES - 1) of natural range 0 to PIECE;
     signal piece_count : piece_counts;
-    signal agreements : natural range 0 to SIMD;
+    signal chunk_count : natural range 0 to SIMD;
     signal sum : natural range 0 to INPUTS;
   begin
     out_data((p + 1) * WIDTH - 1 downto p * WIDTH) <= std_logic_vector(to_unsigned(sum, WIDTH));
 
     count : process (clk)
-      variable agree : std_logic_vector(SIMD - 1 downto 0);
+      variable high : natural range 0 to SIMD;
       variable total : natural range 0 to SIMD;
     begin
       if rising_edge(clk) and move = '1' then
         if valid_1 = '1' then
-          agree := chunk xnor rom_data((p + 1) * SIMD - 1 downto p * SIMD);
           for q in 0 to PIECES - 1 loop
-            piece_count(q) <= popcount(agree(minimum(SIMD, (q + 1) * PIECE) - 1 downto q * PIECE));
+            high := minimum(SIMD, (q + 1) * PIECE) - 1;
+            piece_count(q) <= agreements(
+              chunk(high downto q * PIECE), rom_data(p * SIMD + high downto p * SIMD + q * PIECE));
           end loop;
         end if;
         if valid_2 = '1' then
@@ -141,10 +142,10 @@ begin
           for q in 0 to PIECES - 1 loop
             total := total + piece_count(q);
           end loop;
-          agreements <= total;
+          chunk_count <= total;
         end if;
         if valid_3 = '1' then
-          sum <= agreements when first_3 = '1' else sum + agreements;
+          sum <= chunk_count when first_3 = '1' else sum + chunk_count;
         end if;
       end if;
     end process;

@@ -1,4 +1,4 @@
--- Sizes that the cores, the generated design and the testbenches share, and the count of 1 bits.
+-- Sizes that the cores, the generated design and the testbenches share, and the count of agreements.
 -- docs/hdl/README.md has the formats: which bit of a vector, of a ROM word and of a beat is which.
 
 library ieee;
@@ -17,8 +17,8 @@ package onebit_pkg is
   -- Bits of a threshold, 0 .. inputs + 1: ceil(log2(inputs + 2)), as in thresholds.txt.
   function threshold_bits(inputs : positive) return positive;
 
-  -- The number of 1 bits of v.
-  function popcount(v : std_logic_vector) return natural;
+  -- In how many bits a and b, of one length, agree. A sum of ones: synthesis makes an adder tree of it.
+  function agreements(a, b : std_logic_vector) return natural;
 
   -- Bits of a beat of the result: a score is an int32.
   constant SCORE_BITS : positive := 32;
@@ -51,17 +51,16 @@ package body onebit_pkg is
     return bits_of(inputs + 1);
   end function;
 
-  -- A tree: each half is counted, then the two are added. Ranged naturals keep each adder as narrow as its sum.
-  function popcount(v : std_logic_vector) return natural is
-    constant HALF : natural := v'length / 2;
-    alias a : std_logic_vector(v'length - 1 downto 0) is v;
-    variable n : natural range 0 to v'length;
+  function agreements(a, b : std_logic_vector) return natural is
+    alias c : std_logic_vector(a'length - 1 downto 0) is a;
+    alias d : std_logic_vector(a'length - 1 downto 0) is b;
+    variable one : natural range 0 to 1;
+    variable n : natural range 0 to a'length := 0;
   begin
-    if v'length = 1 then
-      n := 1 when a(0) = '1' else 0;
-    else
-      n := popcount(a(a'high downto HALF)) + popcount(a(HALF - 1 downto 0));
-    end if;
+    for i in c'range loop
+      one := 1 when c(i) = d(i) else 0;
+      n := n + one;
+    end loop;
     return n;
   end function;
 end package body;

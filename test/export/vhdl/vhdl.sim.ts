@@ -69,7 +69,7 @@ describe.each(shapes.map((sizes) => ({ sizes })))("$sizes", ({ sizes }) => {
   test.each(foldings.map((units) => ({ units, text: units.map(({ pe, simd }) => `${pe}x${simd}`).join(" ") })))(
     "folded to $text",
     ({ units }) => {
-      const images = sizes[0]! > 100 ? 6 : 20;
+      const images = sizes[0]! > 100 ? 3 : 20;
       const random = randomModel(sizes, "threshold", below(next(), 1000));
       const model = below(next(), 2) === 0 ? unscaled(random) : random;
       const input = below(next(), 2) === 0 ? "bits" : "pixels";
