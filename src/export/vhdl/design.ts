@@ -42,27 +42,54 @@ end architecture;
 `;
 }
 
+/** The design's sizes and folding, which the top level and its testbench share. */
+export function sizesPackage({ name, sizes, folding, inputBits }: Plan): string {
+  const { layers, beats, interval, latency } = folding;
+  const constants = layers.map(
+    ({ inputs, neurons, pe, simd, rows, groups }, l) => `
+  constant INPUTS_${l}  : positive := ${inputs};
+  constant NEURONS_${l} : positive := ${neurons};
+  constant PE_${l}      : positive := ${pe};
+  constant SIMD_${l}    : positive := ${simd};
+  constant ROWS_${l}    : positive := ${rows};
+  constant GROUPS_${l}  : positive := ${groups};
+`,
+  );
+  return `-- ${sizes.join("-")}: sizes and folding. ${GENERATED}
+
+package ${name}_pkg is
+  constant BEAT_BITS   : positive := ${inputBits};
+  constant IMAGE_BEATS : positive := ${beats};
+  constant CLASSES     : positive := ${sizes.at(-1)};
+
+  -- Clocks from result to result, and from an image's first beat to its result's last.
+  constant CYCLES  : positive := ${interval};
+  constant LATENCY : positive := ${latency};
+${constants.join("")}end package;
+`;
+}
+
 /** The top level: AXI4-Stream in, one unit a layer, AXI4-Stream out. */
 export function topEntity(plan: Plan): string {
-  const { name, folding, pixelThreshold, scores } = plan;
+  const { name, folding, input, threshold, scores } = plan;
   const { layers } = folding;
   const signals = layers.map(
-    ({ inputs, pe }, l) => `
+    (_, l) => `
   signal vector_${l}_valid, vector_${l}_ready : std_logic;
-  signal vector_${l} : std_logic_vector(${inputs - 1} downto 0);
+  signal vector_${l} : std_logic_vector(INPUTS_${l} - 1 downto 0);
   signal counts_${l}_valid, counts_${l}_ready : std_logic;
-  signal counts_${l} : std_logic_vector(${pe} * count_bits(${inputs}) - 1 downto 0);`,
+  signal counts_${l} : std_logic_vector(PE_${l} * count_bits(INPUTS_${l}) - 1 downto 0);`,
   );
-  const units = layers.map(({ inputs, neurons, pe, simd, rows }, l) => {
+  const units = layers.map((_, l) => {
     const unit = `
   weights_${l} : block is
     signal en : std_logic;
-    signal addr : std_logic_vector(bits_of(${rows - 1}) - 1 downto 0);
-    signal data : std_logic_vector(${pe * simd - 1} downto 0);
+    signal addr : std_logic_vector(bits_of(ROWS_${l} - 1) - 1 downto 0);
+    signal data : std_logic_vector(PE_${l} * SIMD_${l} - 1 downto 0);
   begin
     rom : entity work.${name}_weights_${l} port map (clk => aclk, en => en, addr => addr, data => data);
     unit : entity work.onebit_mvu
-      generic map (INPUTS => ${inputs}, NEURONS => ${neurons}, PE => ${pe}, SIMD => ${simd})
+      generic map (INPUTS => INPUTS_${l}, NEURONS => NEURONS_${l}, PE => PE_${l}, SIMD => SIMD_${l})
       port map (
         clk => aclk, rst => rst,
         in_valid => vector_${l}_valid, in_ready => vector_${l}_ready, in_data => vector_${l},
@@ -78,24 +105,25 @@ export function topEntity(plan: Plan): string {
     rom : entity work.${name}_scores port map (clk => aclk, en => en, addr => addr, data => data);`
     : `
     data <= (others => '0');`;
-  const { inputs, neurons, pe } = layers.at(-1)!;
+  const last = layers.length - 1;
   const { scaleBits, offsetBits } = scores ?? { scaleBits: 1, offsetBits: 1 };
   return `-- ${plan.sizes.join("-")}, an image every ${folding.interval} clocks. README.md has bits, handshake and latency. ${GENERATED}
 
 library ieee;
 use ieee.std_logic_1164.all;
 use work.onebit_pkg.all;
+use work.${name}_pkg.all;
 
 entity ${name} is
   port (
     aclk    : in std_logic;
     aresetn : in std_logic;
-    -- An image is a packet of ${folding.beats} beats of ${LANES} pixels, ${plan.inputBits / LANES} bit${pixelThreshold === undefined ? "" : "s"} each, the first one lowest.
+    -- An image is a packet of ${folding.beats} beats of ${LANES} pixels, ${plan.inputBits / LANES} bit${input === "bits" ? "" : "s"} each, the first one lowest.
     s_axis_tvalid : in  std_logic;
     s_axis_tready : out std_logic;
-    s_axis_tdata  : in  std_logic_vector(${plan.inputBits - 1} downto 0);
+    s_axis_tdata  : in  std_logic_vector(BEAT_BITS - 1 downto 0);
     s_axis_tlast  : in  std_logic;
-    -- ${neurons} scores, then the class: int32.
+    -- ${plan.sizes.at(-1)} scores, then the class: int32.
     m_axis_tvalid : out std_logic;
     m_axis_tready : in  std_logic;
     m_axis_tdata  : out std_logic_vector(SCORE_BITS - 1 downto 0);
@@ -110,9 +138,9 @@ architecture rtl of ${name} is
   signal bits : std_logic_vector(${LANES - 1} downto 0);${signals.join("")}
 begin
   rst <= not aresetn when rising_edge(aclk);
-${pixelThreshold === undefined ? "  bits <= s_axis_tdata;" : binarizer(pixelThreshold)}
+${input === "bits" ? "  bits <= s_axis_tdata;" : binarizer(threshold)}
   stream_in : entity work.onebit_stream_in
-    generic map (ELEMENTS => ${layers[0]!.inputs}, LANES => ${LANES})
+    generic map (ELEMENTS => INPUTS_0, LANES => ${LANES})
     port map (
       clk => aclk, rst => rst,
       in_valid => s_axis_tvalid, in_ready => s_axis_tready, in_data => bits, in_last => s_axis_tlast,
@@ -122,17 +150,17 @@ ${pixelThreshold === undefined ? "  bits <= s_axis_tdata;" : binarizer(pixelThre
 ${units.join("")}
   scores : block is
     signal en : std_logic;
-    signal addr : std_logic_vector(bits_of(${neurons - 1}) - 1 downto 0);
+    signal addr : std_logic_vector(bits_of(CLASSES - 1) - 1 downto 0);
     signal data : std_logic_vector(${scaleBits + offsetBits - 1} downto 0);
   begin${affine}
     unit : entity work.onebit_argmax
       generic map (
-        INPUTS => ${inputs}, CLASSES => ${neurons}, PE => ${pe},
+        INPUTS => INPUTS_${last}, CLASSES => CLASSES, PE => PE_${last},
         AFFINE => ${scores !== undefined}, SCALE_BITS => ${scaleBits}, OFFSET_BITS => ${offsetBits}
       )
       port map (
         clk => aclk, rst => rst,
-        in_valid => counts_${layers.length - 1}_valid, in_ready => counts_${layers.length - 1}_ready, in_data => counts_${layers.length - 1},
+        in_valid => counts_${last}_valid, in_ready => counts_${last}_ready, in_data => counts_${last},
         rom_en => en, rom_addr => addr, rom_data => data,
         out_valid => m_axis_tvalid, out_ready => m_axis_tready, out_data => m_axis_tdata, out_last => m_axis_tlast
       );
@@ -150,17 +178,16 @@ function binarizer(threshold: number): string {
 }
 
 /** Layer l's thresholds and what follows from them: the next layer's vector. */
-function thresholdBlock({ name, folding }: Plan, l: number): string {
-  const { inputs, neurons, pe, groups } = folding.layers[l]!;
+function thresholdBlock({ name }: Plan, l: number): string {
   return `
   thresholds_${l} : block is
     signal en : std_logic;
-    signal addr : std_logic_vector(bits_of(${groups - 1}) - 1 downto 0);
-    signal data : std_logic_vector(${pe} * threshold_bits(${inputs}) - 1 downto 0);
+    signal addr : std_logic_vector(bits_of(GROUPS_${l} - 1) - 1 downto 0);
+    signal data : std_logic_vector(PE_${l} * threshold_bits(INPUTS_${l}) - 1 downto 0);
   begin
     rom : entity work.${name}_thresholds_${l} port map (clk => aclk, en => en, addr => addr, data => data);
     unit : entity work.onebit_threshold
-      generic map (INPUTS => ${inputs}, NEURONS => ${neurons}, PE => ${pe})
+      generic map (INPUTS => INPUTS_${l}, NEURONS => NEURONS_${l}, PE => PE_${l})
       port map (
         clk => aclk, rst => rst,
         in_valid => counts_${l}_valid, in_ready => counts_${l}_ready, in_data => counts_${l},
@@ -172,13 +199,13 @@ function thresholdBlock({ name, folding }: Plan, l: number): string {
 }
 
 /** The self-checking testbench of the top level. */
-export function testbench(plan: Plan): string {
-  const { name, folding } = plan;
+export function testbench({ name }: Plan): string {
   return `-- Sends vectors/stimulus.hex and compares the result with vectors/expected.hex. ${GENERATED}
 
 library ieee;
 use ieee.std_logic_1164.all;
 use work.onebit_pkg.all;
+use work.${name}_pkg.all;
 
 entity ${name}_tb is
   generic (
@@ -193,7 +220,7 @@ end entity;
 architecture sim of ${name}_tb is
   signal aclk, aresetn : std_logic;
   signal s_axis_tvalid, s_axis_tready, s_axis_tlast : std_logic;
-  signal s_axis_tdata : std_logic_vector(${plan.inputBits - 1} downto 0);
+  signal s_axis_tdata : std_logic_vector(BEAT_BITS - 1 downto 0);
   signal m_axis_tvalid, m_axis_tready, m_axis_tlast : std_logic;
   signal m_axis_tdata : std_logic_vector(SCORE_BITS - 1 downto 0);
   signal bad_frame : std_logic;
@@ -213,8 +240,8 @@ begin
   checker : entity work.onebit_checker
     generic map (
       STIMULUS => STIMULUS, EXPECTED => EXPECTED,
-      IN_BITS => ${plan.inputBits}, OUT_BITS => SCORE_BITS, IN_BEATS => ${folding.beats}, OUT_BEATS => ${plan.sizes.at(-1)! + 1},
-      CYCLES => ${folding.interval}, WATCHDOG => ${20 * folding.latency},
+      IN_BITS => BEAT_BITS, OUT_BITS => SCORE_BITS, IN_BEATS => IMAGE_BEATS, OUT_BEATS => CLASSES + 1,
+      CYCLES => CYCLES, WATCHDOG => 20 * LATENCY,
       STALL_IN => STALL_IN, STALL_OUT => STALL_OUT, SEED => SEED
     )
     port map (

@@ -15,7 +15,7 @@ STALL_OUT ?= 30
 
 CORES := onebit_pkg onebit_stream_in onebit_binarize onebit_mvu onebit_threshold onebit_argmax
 ROMS  := ${roms.map((rom) => rom.name).join(" ")}
-RTL   := $(CORES:%=rtl/%.vhd) $(ROMS:%=rtl/${name}_%.vhd) rtl/${name}.vhd
+RTL   := $(CORES:%=rtl/%.vhd) rtl/${name}_pkg.vhd $(ROMS:%=rtl/${name}_%.vhd) rtl/${name}.vhd
 SIM   := sim/onebit_checker.vhd sim/${name}_tb.vhd
 TEXT  := sim/onebit_text_pkg.vhd sim/${name}_from_text.vhd
 
@@ -90,16 +90,16 @@ export interface About {
 }
 
 export function readme(plan: Plan, { hash, writer, images }: About): string {
-  const { name, sizes, folding, pixelThreshold, scores } = plan;
+  const { name, sizes, folding, input, threshold, scores } = plan;
   const { beats, interval, latency } = folding;
   const classes = sizes.at(-1)!;
   const [head, ...rows] = explainTable(folding);
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   const table = line(head!) + line(head!.map(() => "---")) + rows.map(line).join("");
   const lanes =
-    pixelThreshold === undefined
-      ? `${LANES} bits: bit l of beat b is pixel ${LANES}b + l, 1 iff the pixel is greater than the model's threshold. The host compares.`
-      : `${8 * LANES} bits: bits 8l … 8l + 7 of beat b are pixel ${LANES}b + l, 0 … 255. The design takes it for 1 iff it is greater than ${pixelThreshold}.`;
+    input === "bits"
+      ? `${LANES} bits: bit l of beat b is pixel ${LANES}b + l, 1 iff the pixel is greater than ${threshold}. The host compares.`
+      : `${8 * LANES} bits: bits 8l … 8l + 7 of beat b are pixel ${LANES}b + l, 0 … 255. The design takes it for 1 iff it is greater than ${threshold}.`;
   return `# ${name}: ${sizes.join("-")} in VHDL-2008
 
 Written by ${writer} from the frozen model ${hash}.
@@ -107,7 +107,7 @@ It gives the scores of that model, bit for bit: \`make sim\` sends ${images} ima
 
 | | |
 | --- | --- |
-| \`rtl/\` | the design: \`onebit_*.vhd\` are the cores, \`${name}_*.vhd\` the read-only memories, \`${name}.vhd\` the top level |
+| \`rtl/\` | the design: \`onebit_*.vhd\` are the cores, \`${name}_*.vhd\` sizes and read-only memories, \`${name}.vhd\` the top level |
 | \`sim/\` | its testbench \`${name}_tb\`, and the memories once more, read from \`text/\` |
 | \`vectors/\` | beats in and beats out, one a line, in hexadecimal |
 | \`rom/\` | the memories as .mem (binary), .mif and .coe, row 0 first, the most significant bit first |
@@ -116,8 +116,7 @@ It gives the scores of that model, bit for bit: \`make sim\` sends ${images} ima
 ## Ports of \`${name}\`
 
 One clock, \`aclk\`; \`aresetn\` is synchronous and active low. Both streams are AXI4-Stream: a beat passes at a rising edge at which
-tvalid and tready are 1, and what is offered stays until it is taken. No path leads from an input to a tready without a register
-on \`s_axis\`.
+tvalid and tready are 1, and what is offered stays until it is taken. \`s_axis_tready\` comes from a register.
 
 * \`s_axis\`: an image is a packet of ${beats} beats, tlast with the last one. A beat has ${lanes}
   ${sizes[0]! % LANES === 0 ? "" : "What is beyond the last pixel is not looked at. "}A packet of another length is dropped, and \`bad_frame\` is 1 for a clock.

@@ -20,8 +20,9 @@ export interface Plan {
   readonly name: string;
   readonly sizes: readonly number[];
   readonly folding: Folding;
-  /** 8-bit pixels arrive, and this threshold turns them into bits; undefined when bits arrive. */
-  readonly pixelThreshold: number | undefined;
+  /** A pixel greater than this is a 1: for the host to find out when bits arrive, for the design when pixels do. */
+  readonly threshold: number;
+  readonly input: "bits" | "pixels";
   /** Bits of a beat at the input. */
   readonly inputBits: number;
   /** Undefined when each A is 1 and each B 0. */
@@ -35,7 +36,6 @@ export function makePlan(model: FrozenModel, options: PlanOptions): Plan {
   const { name = "bnn", input = "bits" } = options;
   checkName(name);
   const folding = planFolding(model, options);
-  const pixelThreshold = input === "pixels" && model.input.kind === "threshold" ? model.input.threshold : undefined;
   const { layers } = folding;
   const roms = [
     ...[...model.hidden, model.output].map(({ weights }, l) => weightRom(`weights_${l}`, weights, layers[l]!)),
@@ -46,8 +46,9 @@ export function makePlan(model: FrozenModel, options: PlanOptions): Plan {
     name,
     sizes: layerSizes(model),
     folding,
-    pixelThreshold,
-    inputBits: pixelThreshold === undefined ? LANES : 8 * LANES,
+    threshold: thresholdOf(model),
+    input,
+    inputBits: input === "pixels" ? 8 * LANES : LANES,
     scores: isAffine(model.output) ? scoreBits(model.output) : undefined,
     roms,
   };
@@ -55,16 +56,19 @@ export function makePlan(model: FrozenModel, options: PlanOptions): Plan {
 
 /** Throws `argument` for a folding that is not to be had, `model` for a network whose first layer sums 8-bit pixels. */
 export function planFolding(model: FrozenModel, { cycles = "mid", units }: PlanOptions): Folding {
-  if (model.input.kind !== "threshold") {
-    throw new OnebitError(
-      "model",
-      "the first layer of this network sums 8-bit pixels, which the VHDL cores do not",
-      "Train with --binarize threshold:127 or probability:5.",
-    );
-  }
+  thresholdOf(model);
   const sizes = layerSizes(model);
   if (units) return fold(sizes, units);
   return chooseFolding(sizes, typeof cycles === "number" ? cycles : presets[cycles]);
+}
+
+function thresholdOf({ input }: FrozenModel): number {
+  if (input.kind === "threshold") return input.threshold;
+  throw new OnebitError(
+    "model",
+    "the first layer of this network sums 8-bit pixels, which the VHDL cores do not",
+    "Train with --binarize threshold:127 or probability:5.",
+  );
 }
 
 /** Every generated unit is NAME or NAME_something: NAME itself must be an identifier, and neither a word of the language

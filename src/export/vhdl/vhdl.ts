@@ -4,7 +4,7 @@
 import { checkModel } from "../../model/check.ts";
 import type { ModelFile } from "../../model/file.ts";
 import { exportText, type TextFile } from "../text.ts";
-import { romEntity, testbench, textArchitectures, topEntity } from "./design.ts";
+import { romEntity, sizesPackage, testbench, textArchitectures, topEntity } from "./design.ts";
 import { cores, simulation } from "./generated/cores.ts";
 import { makefile, readme } from "./guide.ts";
 import { makePlan, type PlanOptions } from "./plan.ts";
@@ -22,10 +22,10 @@ export interface VhdlOptions extends PlanOptions {
 export function exportVhdl({ model, info, hash }: ModelFile, { vectors, writer, ...options }: VhdlOptions): TextFile[] {
   checkModel(model);
   const plan = makePlan(model, options);
-  const threshold = model.input.kind === "threshold" ? model.input.threshold : 0;
-  const { name, sizes } = plan;
+  const { name, sizes, threshold, input } = plan;
   const texts: (readonly [string, string])[] = [
     ...Object.entries(cores).map(([file, text]) => [`rtl/${file}`, text] as const),
+    [`rtl/${name}_pkg.vhd`, sizesPackage(plan)],
     ...plan.roms.map((rom) => [`rtl/${name}_${rom.name}.vhd`, romEntity(name, rom)] as const),
     [`rtl/${name}.vhd`, topEntity(plan)],
     ...Object.entries(simulation).map(([file, text]) => [`sim/${file}`, text] as const),
@@ -36,7 +36,7 @@ export function exportVhdl({ model, info, hash }: ModelFile, { vectors, writer, 
       [`rom/${rom.name}.mif`, mifFile(rom)] as const,
       [`rom/${rom.name}.coe`, coeFile(rom)] as const,
     ]),
-    ["vectors/stimulus.hex", stimulus(vectors, sizes[0]!, threshold, plan.pixelThreshold === undefined ? 1 : 8)],
+    ["vectors/stimulus.hex", stimulus(vectors, sizes[0]!, threshold, input === "pixels" ? 8 : 1)],
     ["vectors/expected.hex", expected(vectors, sizes.at(-1)!)],
     ["Makefile", makefile(plan, vectors.count)],
     ["README.md", readme(plan, { hash, writer, images: vectors.count })],

@@ -126,6 +126,7 @@ describe("exportVhdl", () => {
         ...roms.map((rom) => `rtl/bnn_${rom}.vhd`),
         ...roms.flatMap((rom) => ["mem", "mif", "coe"].map((kind) => `rom/${rom}.${kind}`)),
         "rtl/bnn.vhd",
+        "rtl/bnn_pkg.vhd",
         "sim/bnn_tb.vhd",
         "sim/bnn_from_text.vhd",
         "vectors/stimulus.hex",
@@ -161,7 +162,7 @@ describe("exportVhdl", () => {
     const all = files({ input: "pixels", name: "digits" });
     const threshold = model.input.kind === "threshold" && model.input.threshold;
     expect(all["rtl/digits.vhd"]).toContain(`THRESHOLD => ${threshold}, LANES => 8`);
-    expect(all["rtl/digits.vhd"]).toContain("s_axis_tdata  : in  std_logic_vector(63 downto 0)");
+    expect(all["rtl/digits_pkg.vhd"]).toContain("constant BEAT_BITS   : positive := 64;");
     expect(all["rtl/digits_weights_0.vhd"]).toContain("entity digits_weights_0 is");
   });
 
