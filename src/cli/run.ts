@@ -23,7 +23,7 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   train: { summary: "train a network", load: () => import("./commands/train.ts") },
   eval: { summary: "accuracy, precision, recall, confusion", load: () => import("./commands/eval.ts") },
   summary: { summary: "a network's layers and sizes", load: () => import("./commands/summary.ts") },
-  export: { summary: "a frozen model as text files", load: () => import("./commands/export.ts") },
+  export: { summary: "a frozen model as text files or as VHDL", load: () => import("./commands/export.ts") },
   import: { summary: "text files as a frozen model", load: () => import("./commands/import.ts") },
   images: { summary: "pictures of binarized digits", load: () => import("./commands/images.ts") },
   data: { summary: "describe a data set", load: () => import("./commands/data.ts") },

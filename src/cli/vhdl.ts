@@ -4,9 +4,8 @@ import { type Command, Option } from "commander";
 import { OnebitError } from "../core/errors.ts";
 import { loadDataSet } from "../data/files.ts";
 import type { TextFile } from "../export/text.ts";
-import { explain, explainTable } from "../export/vhdl/explain.ts";
+import { explain, explainTable, imagesPerSecond } from "../export/vhdl/explain.ts";
 import { type Preset, presets } from "../export/vhdl/folding.ts";
-import { imagesPerSecond } from "../export/vhdl/guide.ts";
 import { type PlanOptions, planFolding } from "../export/vhdl/plan.ts";
 import type { Vectors } from "../export/vhdl/vectors.ts";
 import { exportVhdl } from "../export/vhdl/vhdl.ts";
@@ -69,15 +68,13 @@ export function writeExplanation({ model }: ModelFile, options: VhdlCommandOptio
   const folding = planFolding(model, planOptions(options));
   const { beats, interval, latency } = folding;
   const megahertz = options.clock;
+  const rate = imagesPerSecond(interval, megahertz);
   if (options.json) {
-    const imagesPerSecond = Math.floor((1e6 * megahertz) / interval);
-    writeJson(io.stdout, { layers: explain(folding), beats, interval, latency, megahertz, imagesPerSecond });
+    writeJson(io.stdout, { layers: explain(folding), beats, interval, latency, megahertz, imagesPerSecond: rate });
     return;
   }
-  io.stdout.write(table(explainTable(folding)));
-  io.stdout.write(
-    `\nan image every ${count(interval)} clocks, latency ${count(latency)}: ${imagesPerSecond(interval, megahertz)} images/s at ${megahertz} MHz\n`,
-  );
+  const pace = `an image every ${count(interval)} clocks, latency ${count(latency)}`;
+  io.stdout.write(`${table(explainTable(folding))}\n${pace}: ${count(rate)} images/s at ${megahertz} MHz\n`);
 }
 
 function planOptions({ preset, cycles, name, input }: VhdlCommandOptions): PlanOptions {

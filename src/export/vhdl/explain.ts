@@ -40,3 +40,8 @@ export function explainTable(folding: Folding): string[][] {
     ["total", "", "", "", number(folding.interval), number(total("romBits")), number(total("blockRams")), ""],
   ];
 }
+
+/** Rounded down. */
+export function imagesPerSecond(interval: number, megahertz: number): number {
+  return Math.floor((1e6 * megahertz) / interval);
+}

@@ -1,6 +1,6 @@
 /** The Makefile and the README of an exported design. */
 
-import { explainTable } from "./explain.ts";
+import { explainTable, imagesPerSecond } from "./explain.ts";
 import { LANES } from "./folding.ts";
 import type { Plan } from "./plan.ts";
 
@@ -126,7 +126,7 @@ tvalid and tready are 1, and what is offered stays until it is taken. \`s_axis_t
 
 ## Speed and size
 
-A new image every **${interval} clocks**, ${imagesPerSecond(interval, 100)} images/s at 100 MHz; a single image takes ${latency} clocks from its first beat to the
+A new image every **${interval} clocks**, ${imagesPerSecond(interval, 100).toLocaleString("en")} images/s at 100 MHz; a single image takes ${latency} clocks from its first beat to the
 last beat of its result. PE neurons and SIMD inputs of a layer are worked on in a clock.
 
 ${table}
@@ -155,11 +155,6 @@ make ice40          # a bitstream for iCE40 HX8K, pins anywhere; a small network
 make xilinx         # what it takes of an AMD 7-series FPGA
 \`\`\`
 `;
-}
-
-/** "194,932" */
-export function imagesPerSecond(interval: number, megahertz: number): string {
-  return Math.floor((1e6 * megahertz) / interval).toLocaleString("en");
 }
 
 const GHDL_VERSION = "2.0";

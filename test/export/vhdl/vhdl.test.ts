@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { bitMatrix, setBit } from "../../../src/core/bits.ts";
 import { fold } from "../../../src/export/vhdl/folding.ts";
@@ -10,6 +12,7 @@ import type { FrozenModel } from "../../../src/model/model.ts";
 import { randomModel } from "../../model/random-model.ts";
 import { designFiles, vectorsOf } from "./design.ts";
 
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 const model = randomModel([13, 7, 3], "threshold", 1);
 const vectors = vectorsOf(model, 4, 1);
 const files = (options: PlanOptions = {}, of: FrozenModel = model) => designFiles(of, vectors, options);
@@ -17,9 +20,9 @@ const files = (options: PlanOptions = {}, of: FrozenModel = model) => designFile
 test("the cores are those of hdl/", () => {
   const read = (folder: string) =>
     Object.fromEntries(
-      readdirSync(folder)
+      readdirSync(join(root, folder))
         .filter((name) => /\.vh?d?$/.test(name))
-        .map((name) => [name, readFileSync(`${folder}/${name}`, "utf8")]),
+        .map((name) => [name, readFileSync(join(root, folder, name), "utf8")]),
     );
   expect(cores).toEqual(read("hdl"));
   expect(simulation).toEqual(read("hdl/sim"));
@@ -30,7 +33,7 @@ describe("docs/hdl", () => {
     [...text.matchAll(/^entity (\w+) is\n([\s\S]*?)^end entity;/gm)].map(([, name, body]) => [name!, body!] as const),
   );
   test.each(entities)("%s: every generic and port", (name, body) => {
-    const page = readFileSync(`docs/hdl/${name}.md`, "utf8");
+    const page = readFileSync(join(root, `docs/hdl/${name}.md`), "utf8");
     const names = [...body.matchAll(/^ {4}(\w+) *:/gm)].map(([, declared]) => declared);
     expect(names.length).toBeGreaterThan(4);
     for (const declared of names) expect(page).toContain(`\`${declared}\``);
