@@ -7,7 +7,7 @@
 --
 -- Pipeline: row number -> row of the ROM, chunk of the vector -> agreements of pieces of the chunk -> agreements of the
 -- chunk -> their sum over the chunks.
--- All of it waits while a group of counts waits to be taken.
+-- A stage waits while the next one is full and waits, so gaps close while a group of counts waits to be taken.
 
 library ieee;
 use ieee.std_logic_1164.all;
@@ -48,7 +48,8 @@ architecture rtl of onebit_mvu is
   constant PIECE  : positive := 16;
   constant PIECES : positive := ceil_div(SIMD, PIECE);
 
-  signal move : std_logic;
+  -- Stage 1 .. 4 takes what is before it.
+  signal move_1, move_2, move_3, move_4 : std_logic;
 
   -- The vector is at work; the row and the chunk that are next.
   signal busy : std_logic := '0';
@@ -64,9 +65,12 @@ begin
   assert PE <= NEURONS report "onebit_mvu: PE must be 1 .. NEURONS" severity failure;
   assert SIMD <= INPUTS report "onebit_mvu: SIMD must be 1 .. INPUTS" severity failure;
 
-  move <= out_ready or not valid_4;
+  move_4 <= out_ready or not valid_4;
+  move_3 <= move_4 or not valid_3;
+  move_2 <= move_3 or not valid_2;
+  move_1 <= move_2 or not valid_1;
   in_ready <= not busy;
-  rom_en <= move;
+  rom_en <= move_1;
   rom_addr <= std_logic_vector(row);
   out_valid <= valid_4;
 
@@ -75,18 +79,24 @@ begin
     variable x : std_logic_vector(FOLDS * SIMD - 1 downto 0);
   begin
     if rising_edge(clk) then
-      if move = '1' then
+      if move_4 = '1' then
+        valid_4 <= valid_3 and last_3;
+      end if;
+      if move_3 = '1' then
+        valid_3 <= valid_2;
+        first_3 <= first_2;
+        last_3 <= last_2;
+      end if;
+      if move_2 = '1' then
+        valid_2 <= valid_1;
+        first_2 <= first_1;
+        last_2 <= last_1;
+      end if;
+      if move_1 = '1' then
         chunk <= x(SIMD - 1 downto 0);
         valid_1 <= busy;
         first_1 <= '1' when fold = 0 else '0';
         last_1 <= '1' when fold = FOLDS - 1 else '0';
-        valid_2 <= valid_1;
-        first_2 <= first_1;
-        last_2 <= last_1;
-        valid_3 <= valid_2;
-        first_3 <= first_2;
-        last_3 <= last_2;
-        valid_4 <= valid_3 and last_3;
         if busy = '1' then
           if FOLDS > 1 then
             x := std_logic_vector(rotate_right(unsigned(x), SIMD));
@@ -129,22 +139,22 @@ begin
       variable high : natural range 0 to SIMD;
       variable total : natural range 0 to SIMD;
     begin
-      if rising_edge(clk) and move = '1' then
-        if valid_1 = '1' then
+      if rising_edge(clk) then
+        if move_2 = '1' and valid_1 = '1' then
           for q in 0 to PIECES - 1 loop
             high := minimum(SIMD, (q + 1) * PIECE) - 1;
             piece_count(q) <= agreements(
               chunk(high downto q * PIECE), rom_data(p * SIMD + high downto p * SIMD + q * PIECE));
           end loop;
         end if;
-        if valid_2 = '1' then
+        if move_3 = '1' and valid_2 = '1' then
           total := 0;
           for q in 0 to PIECES - 1 loop
             total := total + piece_count(q);
           end loop;
           chunk_count <= total;
         end if;
-        if valid_3 = '1' then
+        if move_4 = '1' and valid_3 = '1' then
           sum <= chunk_count when first_3 = '1' else sum + chunk_count;
         end if;
       end if;
