@@ -13,6 +13,7 @@ export { encodeIdx, parseIdx } from "./data/idx.ts";
 export type { ExportFile } from "./export/files.ts";
 export { type Format, type FormatName, type FormatOptions, formats } from "./export/formats.ts";
 export { exportText, importText } from "./export/text.ts";
+export { exportVhdl, type VhdlOptions } from "./export/vhdl/vhdl.ts";
 export { freeze } from "./freeze/freeze.ts";
 export { classify, hiddenBits, scores } from "./infer/run.ts";
 export { activation, scale, sign, softmax } from "./layers/activations.ts";

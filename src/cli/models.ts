@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { OnebitError } from "../core/errors.ts";
+import { isObject } from "../core/json.ts";
 import { fileError } from "../data/files.ts";
 import { freeze } from "../freeze/freeze.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
@@ -39,6 +40,12 @@ export async function readModel(path: string): Promise<ModelFile> {
   } finally {
     network.close();
   }
+}
+
+/** The data set that a model's file says it was trained on. */
+export function trainedOn(file: ModelFile | undefined): string | undefined {
+  const config = file?.info.config;
+  return isObject(config) && typeof config.data === "string" ? config.data : undefined;
 }
 
 /** Whether bytes begin as a `.onebit` file does. (A checkpoint begins with "onebitck".) */

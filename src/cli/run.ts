@@ -26,7 +26,7 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   summary: { summary: "a network's layers and sizes", load: () => import("./commands/summary.ts") },
   classify: { summary: "the classes of pictures", load: () => import("./commands/classify.ts") },
   bench: { summary: "how fast a model classifies here", load: () => import("./commands/bench.ts") },
-  export: { summary: "a frozen model as text, C, ONNX, NumPy …", load: () => import("./commands/export.ts") },
+  export: { summary: "a frozen model as text, VHDL, C, ONNX, NumPy …", load: () => import("./commands/export.ts") },
   verify: { summary: "run an export against its model", load: () => import("./commands/verify.ts") },
   import: { summary: "text files as a frozen model", load: () => import("./commands/import.ts") },
   images: { summary: "pictures of binarized digits", load: () => import("./commands/images.ts") },

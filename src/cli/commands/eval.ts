@@ -2,7 +2,6 @@
 
 import { type Command, Option } from "commander";
 import { OnebitError } from "../../core/errors.ts";
-import { isObject } from "../../core/json.ts";
 import type { DataSet, ImageSet } from "../../data/dataset.ts";
 import { loadDataSet } from "../../data/files.ts";
 import { classify } from "../../infer/run.ts";
@@ -10,7 +9,7 @@ import { layerSizes } from "../../model/model.ts";
 import { openTrained } from "../../train/trained.ts";
 import { confusionTable, differences, type Evaluation, evaluate } from "../confusion.ts";
 import { type Io, writeJson } from "../io.ts";
-import { folderAt, readModel } from "../models.ts";
+import { folderAt, readModel, trainedOn } from "../models.ts";
 import { addExample, addJsonOption, addThreadsOption } from "../options.ts";
 import { readCheckpoint, readRunConfig } from "../run-folder.ts";
 import { colorsOf, count, percent } from "../terminal.ts";
@@ -55,7 +54,7 @@ async function evaluatePath(path: string, options: EvalOptions): Promise<EvalRep
   const config = folder && (await readRunConfig(folder));
   const checkpoint = folder && (await readCheckpoint(folder));
   const file = config?.linear === "normal" ? undefined : await readModel(path);
-  const name = options.data ?? config?.data ?? trainedOn(file?.info.config) ?? "mnist";
+  const name = options.data ?? config?.data ?? trainedOn(file) ?? "mnist";
   const data = await loadDataSet(name);
   const set = data[options.split];
   const sizes = config?.layers ?? layerSizes(file!.model);
@@ -82,11 +81,6 @@ async function predictTrained(checkpoint: Uint8Array, set: ImageSet, threads: nu
   } finally {
     network.close();
   }
-}
-
-/** The data set that a model's file says it was trained on. */
-function trainedOn(config: unknown): string | undefined {
-  return isObject(config) && typeof config.data === "string" ? config.data : undefined;
 }
 
 /** The set may have fewer classes than the network. */

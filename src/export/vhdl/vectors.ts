@@ -1,0 +1,50 @@
+/** What goes into the accelerator and what must come out, a beat a line in hexadecimal. */
+
+import { OnebitError } from "../../core/errors.ts";
+import { LANES } from "./folding.ts";
+
+/** Images and the frozen model's scores of them. */
+export interface Vectors {
+  /** u8 [count, inputs] */
+  readonly images: Uint8Array;
+  /** int32 [count, classes] */
+  readonly scores: Int32Array;
+  readonly count: number;
+}
+
+/** Beats of LANES pixels, the first pixel lowest: 8 bits each, or one, pixel > threshold. Pixels beyond the last are 0.
+ *  Throws `shape` when there are not count × inputs pixels. */
+export function stimulus({ images, count }: Vectors, inputs: number, threshold: number, bits: 1 | 8): string {
+  checkLength("pixels", images.length, count, inputs);
+  const lines: string[] = [];
+  for (let i = 0; i < count; i++) {
+    for (let first = 0; first < inputs; first += LANES) {
+      let beat = 0n;
+      for (let l = Math.min(LANES, inputs - first) - 1; l >= 0; l--) {
+        const pixel = images[i * inputs + first + l]!;
+        beat = (beat << BigInt(bits)) | BigInt(bits === 8 ? pixel : Number(pixel > threshold));
+      }
+      lines.push(`${beat.toString(16).padStart((LANES * bits) / 4, "0")}\n`);
+    }
+  }
+  return lines.join("");
+}
+
+/** Beats of the result: each score as two's complement of 32 bits, then the class. Throws `shape` as `stimulus` does. */
+export function expected({ scores, count }: Vectors, classes: number): string {
+  checkLength("scores", scores.length, count, classes);
+  const lines: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const row = scores.subarray(i * classes, (i + 1) * classes);
+    for (const beat of [...row, row.indexOf(Math.max(...row))]) {
+      lines.push(`${(beat >>> 0).toString(16).padStart(8, "0")}\n`);
+    }
+  }
+  return lines.join("");
+}
+
+function checkLength(what: string, length: number, count: number, width: number): void {
+  if (length !== count * width || count < 1) {
+    throw new OnebitError("shape", `${length} ${what} are not ${count} vectors of ${width}`);
+  }
+}

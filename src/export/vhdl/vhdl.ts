@@ -1,0 +1,52 @@
+/** A frozen model as a complete VHDL-2008 design: cores, ROMs, top level, self-checking testbench, vectors, Makefile and
+ *  README. docs/hdl/ describes what it is made of. Nothing here touches a file system. */
+
+import { checkModel } from "../../model/check.ts";
+import type { ModelFile } from "../../model/file.ts";
+import type { ExportFile } from "../files.ts";
+import { exportText } from "../text.ts";
+import { romEntity, sizesPackage, testbench, textArchitectures, topEntity } from "./design.ts";
+import { cores, simulation } from "./generated/cores.ts";
+import { makefile, readme } from "./guide.ts";
+import { makePlan, type PlanOptions } from "./plan.ts";
+import { coeFile, memFile, mifFile } from "./roms.ts";
+import { expected, stimulus, type Vectors } from "./vectors.ts";
+
+export interface VhdlOptions extends PlanOptions {
+  readonly vectors: Vectors;
+  /** What writes the files, e.g. "onebit 0.1.0". */
+  readonly writer: string;
+}
+
+/** The files of the design, by paths within its folder. Throws `argument`, `model` and `shape` as `makePlan` and the
+ *  vectors do, `model` when the model is inconsistent. */
+export function exportVhdl(
+  { model, info, hash }: ModelFile,
+  { vectors, writer, ...options }: VhdlOptions,
+): ExportFile[] {
+  checkModel(model);
+  const plan = makePlan(model, options);
+  const { name, sizes, threshold, input } = plan;
+  const texts: (readonly [string, string])[] = [
+    ...Object.entries(cores).map(([file, text]) => [`rtl/${file}`, text] as const),
+    [`rtl/${name}_pkg.vhd`, sizesPackage(plan)],
+    ...plan.roms.map((rom) => [`rtl/${name}_${rom.name}.vhd`, romEntity(name, rom)] as const),
+    [`rtl/${name}.vhd`, topEntity(plan)],
+    ...Object.entries(simulation).map(([file, text]) => [`sim/${file}`, text] as const),
+    [`sim/${name}_from_text.vhd`, textArchitectures(plan)],
+    [`sim/${name}_tb.vhd`, testbench(plan)],
+    ...plan.roms.flatMap((rom) => [
+      [`rom/${rom.name}.mem`, memFile(rom)] as const,
+      [`rom/${rom.name}.mif`, mifFile(rom)] as const,
+      [`rom/${rom.name}.coe`, coeFile(rom)] as const,
+    ]),
+    ["vectors/stimulus.hex", stimulus(vectors, sizes[0]!, threshold, input === "pixels" ? 8 : 1)],
+    ["vectors/expected.hex", expected(vectors, sizes.at(-1)!)],
+    ["Makefile", makefile(plan, vectors.count)],
+    ["README.md", readme(plan, { hash, writer, images: vectors.count })],
+  ];
+  return [
+    ...texts.map(([file, text]) => ({ name: file, chunks: [new TextEncoder().encode(text)] })),
+    ...exportText(model, { writer, info }).map(({ name: file, chunks }) => ({ name: `text/${file}`, chunks })),
+  ];
+}
