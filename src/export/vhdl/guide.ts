@@ -59,7 +59,7 @@ build/${name}.bin: build/${name}.v
 	yosys -q -p "read_verilog $<; synth_ice40 -top ${name} -json build/${name}.json"
 	nextpnr-ice40 --hx8k --package ct256 --freq $(FMAX) --seed 1 --quiet --log build/nextpnr.log \\
 	  --json build/${name}.json --asc build/${name}.asc
-	grep -E "ICESTORM_(LC|RAM)" build/nextpnr.log
+	grep -E "ICESTORM_(LC|RAM):" build/nextpnr.log
 	grep "Max frequency" build/nextpnr.log | tail -n 1
 	icepack build/${name}.asc $@
 
