@@ -1,7 +1,10 @@
 // The kernels, compiled to WebAssembly SIMD. Each is a plain function on addresses into one memory and numbers; its
-// last two arguments [lo, hi) are its share of the rows, features or samples it is split over. src/kernels/kernels.ts
-// documents each, src/kernels/reference.ts is the same in plain TypeScript, operation by operation: both give the same
-// bits. Fused multiply–add and inexact relaxed SIMD, which differ between processors, are not used.
+// last two arguments [lo, hi) are its share of the rows, features or samples it is split over. src/kernels/reference/
+// documents each and is the same in plain TypeScript, operation by operation: both give the same bits. Fused
+// multiply–add and inexact relaxed SIMD, which differ between processors, are not used.
+
+// The network's arrays begin at 8192 (BASE in src/kernels/arena.ts), behind the module's own data.
+if (__heap_base > 8192) unreachable();
 
 export {
   activationBackward,
@@ -27,7 +30,7 @@ export {
 } from "./norm";
 export { agreementProduct } from "./agreement";
 export { nibblesAcross, nibblesDown, pairCodes } from "./nibbles";
-export { byteProduct, expandMasks } from "./popcount";
+export { byteProduct, expandMasks } from "./bytes";
 export {
   addBias,
   biasBackward,

@@ -14,7 +14,8 @@
 //
 // Both bounds hold for any q, so nothing overflows whatever the width or the batch. The sums of a part are exact integers.
 //
-// Gradients of 8 bits take two lines, digits of base 16: q = 16·high + low, −8 <= low <= 7, |high| <= 8.
+// Gradients of 8 bits take two lines, digits of base 16: q = 16·high + low, −8 <= high <= 7, −8 <= low <= 15 (q + 8 saturates
+// in a byte, so q >= 120 has the high digit 7). Four of them are at most 60.
 
 import { lookUp } from "./agreement";
 import { largestOf } from "./quantize";
@@ -186,7 +187,10 @@ function lineProduct(
   tables: usize, steps: usize, count: i32, panel: usize, scale: v128, to: usize, left: i32, add: bool,
 ): void {
   const end = steps + (count << 2);
-  if (count == 0 && !add) memory.fill(to, 0, left << 2);
+  if (count == 0 && !add) {
+    const nothing = f32x4.mul(scale, f32x4.splat(0)); // NaN where the gradient has one (quantize.ts)
+    for (let k = 0; k < left; k += 4) put(to + (k << 2), nothing, left - k);
+  }
   while (steps < end) {
     let h0 = i16x8.splat(0), h1 = h0, h2 = h0, h3 = h0, h4 = h0, h5 = h0, h6 = h0, h7 = h0;
     let step: u32;

@@ -60,7 +60,8 @@ export function quantize(
   d: usize, maxima: usize, draw: usize, q: usize, stream: u32, levels: i32, m: i32, lo: i32, hi: i32,
 ): void {
   const largest = largestOf(maxima, m);
-  const scale = f32x4.splat(largest < TINY ? 0 : <f32>(levels << FRACTION) / largest);
+  const usable = largest >= TINY && largest < Infinity;
+  const scale = f32x4.splat(usable ? <f32>(levels << FRACTION) / largest : 0);
   const limit = i32x4.splat(levels);
   const key0 = load<u32>(draw);
   const key1 = load<u32>(draw, 4);
@@ -72,6 +73,11 @@ export function quantize(
     for (let j = 0; j < m; j += 32) {
       const at = from + (j << 2);
       const left = m - j;
+      if (!usable) {
+        v128.store(to + j, i8x16.splat(0));
+        v128.store(to + j, i8x16.splat(0), 16);
+        continue;
+      }
       philox(j >> 3, b, step, stream, key0, key1);
       const q0 = rounded(get(at, left), scale, lowBits(word0), limit);
       const q1 = rounded(get(at + 16, left - 4), scale, highBits(word0), limit);

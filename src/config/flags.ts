@@ -45,7 +45,7 @@ export const configFlags: readonly ConfigFlag[] = [
   {
     name: "layers",
     key: "layers",
-    forms: "two or more widths of 1…65536, e.g. 784,500,10",
+    forms: "two or more widths of 1…65535, e.g. 784,500,10",
     help: "widths from the input to the classes",
     read: (text) => text.split(",").map(real),
   },
@@ -64,7 +64,7 @@ export const configFlags: readonly ConfigFlag[] = [
     name: "gradients",
     key: "gradients",
     forms: "int4 | int5 | int6 | int8 | float32",
-    help: "how binary layers compute them",
+    help: "of binary layers: integers of so many bits, rounded at random, or float32",
     read: word,
   },
   {

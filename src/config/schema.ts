@@ -89,7 +89,7 @@ export const fields = {
   validation: z.int().min(0).max(MAX_COUNT).describe("Images of the training set that are held out for validation."),
   binarize: binarize.describe("How 8-bit pixels become bits; none: they enter the first layer as they are."),
   shift: z.int().min(0).max(255).describe("Each training image is moved by up to so many pixels, anew each epoch."),
-  layers: z.array(z.int().min(1).max(65_536)).min(2).max(256).describe("Widths from the input to the classes."),
+  layers: z.array(z.int().min(1).max(65_535)).min(2).max(256).describe("Widths from the input to the classes."),
   linear: z.enum(["binary", "normal"]).describe("±1 or float32 weights."),
   batchNorm: z.boolean().describe("Batch norm after each hidden layer."),
   activation: z
@@ -97,7 +97,11 @@ export const fields = {
     .describe("Between the layers; a binary network takes sign."),
   head: z.enum(["scale", "batch-norm"]).describe("What follows the last layer: one common scale, or batch norm."),
   loss: z.enum(["nll", "squared-hinge"]),
-  gradients: z.enum(["int4", "int5", "int6", "int8", "float32"]),
+  gradients: z
+    .enum(["int4", "int5", "int6", "int8", "float32"])
+    .describe(
+      "Gradients of binary layers on bits: integers of so many bits, rounded at random, or float32. Others are in float32.",
+    ),
   optimizer,
   learningRate: z.number().positive(),
   schedule: schedule.describe("How the learning rate goes on; step: times gamma every stepSize epochs."),

@@ -5,7 +5,7 @@ import { Arena } from "./arena.ts";
 import { shared, sharedRelaxed, single, singleRelaxed } from "./generated/wasm.ts";
 import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
 import { type Pool, startPool } from "./pool.ts";
-import type { Program } from "./program.ts";
+import { type Program, shareOf } from "./program.ts";
 import * as reference from "./reference/index.ts";
 
 export interface MachineOptions {
@@ -14,8 +14,8 @@ export interface MachineOptions {
   readonly kernels?: "wasm" | "wasm-plain" | "reference";
   /** Threads that share the work, at least 1; default 1. They change no bit of any result. */
   readonly threads?: number;
-  /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10 (the longest phases take
-   *  about one). */
+  /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10. (Shares are alike: threads
+   *  that live wait for each other a small part of the time a phase takes.) */
   readonly patience?: number;
 }
 
@@ -50,19 +50,26 @@ export async function createMachine<T extends { readonly programs: readonly Prog
       "Take smaller layers, a smaller batch or fewer images.",
     );
   }
-  if (options.kernels === "reference") return referenceMachine(build, bytes);
+  if (options.kernels === "reference") return referenceMachine(build, bytes, options.threads ?? 1);
   return wasmMachine(build, bytes, options);
 }
 
-function referenceMachine<T>(build: (arena: Arena) => T, bytes: number): Machine<T> {
+/** Threads of the reference take turns: within a phase the last does all its calls first, then the one before, an order
+ *  that barriers allow. If a barrier is missing, the result is another one than with one thread. */
+function referenceMachine<T>(build: (arena: Arena) => T, bytes: number, threads: number): Machine<T> {
   const kernels = reference as unknown as Record<string, (...args: unknown[]) => void>;
   return {
     built: build(new Arena(new ArrayBuffer(bytes))),
-    threads: 1,
+    threads,
     bytes,
     run(program) {
       for (const phase of program.phases) {
-        for (const { kernel, args, extent } of phase) kernels[kernel]!(...args, 0, extent);
+        for (let thread = threads - 1; thread >= 0; thread--) {
+          for (const call of phase) {
+            const [lo, hi] = shareOf(call, thread, threads);
+            if (lo < hi) kernels[call.kernel]!(...call.args, lo, hi);
+          }
+        }
       }
     },
     close() {},
@@ -81,11 +88,12 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
   const built = build(new Arena(memory.buffer));
   const sync = new Int32Array(threads > 1 ? new SharedArrayBuffer(32) : new ArrayBuffer(32));
-  const programs = built.programs.map((program) => flatten(program, memory.buffer));
-  const setup: Setup = { module, memory, programs, thread: 0, threads, sync };
-
-  const main: Participant = participate(setup);
-  const pool: Pool | undefined = threads > 1 ? await startPool(setup) : undefined;
+  const setups = Array.from({ length: threads }, (_, thread): Setup => {
+    const programs = built.programs.map((program) => flatten(program, memory.buffer, thread, threads));
+    return { module, memory, programs, threads, sync };
+  });
+  const main: Participant = participate(setups[0]!);
+  const pool: Pool | undefined = threads > 1 ? await startPool(setups.slice(1)) : undefined;
   return {
     built,
     threads,
@@ -139,17 +147,20 @@ function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory 
   }
 }
 
-/** The program with each array replaced by its address. */
-function flatten(program: Program, memory: ArrayBufferLike): FlatProgram {
+/** A thread's shares of a program, each array replaced by its address. */
+function flatten(program: Program, memory: ArrayBufferLike, thread: number, threads: number): FlatProgram {
   return program.phases.map((phase) =>
-    phase.map(({ kernel, args, extent, grain }) => {
-      const numbers = args.map((arg) => {
+    phase.flatMap((call) => {
+      const [lo, hi] = shareOf(call, thread, threads);
+      if (lo >= hi) return [];
+      const numbers = call.args.map((arg) => {
         if (typeof arg === "number") return arg;
-        if (arg.buffer !== memory)
-          throw new OnebitError("argument", `${kernel}: an array outside the machine's memory`);
+        if (arg.buffer !== memory) {
+          throw new OnebitError("argument", `${call.kernel}: an array outside the machine's memory`);
+        }
         return arg.byteOffset;
       });
-      return [kernel, numbers, extent, grain] as const;
+      return [[call.kernel, [...numbers, lo, hi]] as const];
     }),
   );
 }

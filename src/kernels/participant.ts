@@ -3,14 +3,13 @@
  *  `participate` is used by the main thread as a function and by workers as source text (its `toString()`), so it must
  *  not refer to anything outside itself but types. */
 
-/** A program on addresses: phases of calls [kernel's name, arguments, extent, grain]. */
-export type FlatProgram = (readonly [kernel: string, args: number[], extent: number, grain: number])[][];
+/** One thread's shares of a program: phases of calls, on addresses and with bounds. */
+export type FlatProgram = (readonly [kernel: string, args: readonly number[]])[][];
 
 export interface Setup {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly programs: readonly FlatProgram[];
-  readonly thread: number;
   readonly threads: number;
   /** i32 [5], see `slots`. */
   readonly sync: Int32Array;
@@ -29,7 +28,7 @@ export interface Participant {
 }
 
 export function participate(setup: Setup): Participant {
-  const { module, memory, programs, thread, threads, sync } = setup;
+  const { module, memory, programs, threads, sync } = setup;
   const ARRIVED = 0;
   const PASSED = 1;
   const COMMANDS = 2;
@@ -43,16 +42,8 @@ export function participate(setup: Setup): Participant {
     (...args: number[]) => void
   >;
 
-  // This thread's share of each call, fixed for good: arguments and bounds in one array.
   const plans = programs.map((program) =>
-    program.map((phase) =>
-      phase.flatMap(([kernel, args, extent, grain]) => {
-        const grains = Math.ceil(extent / grain);
-        const lo = Math.floor((grains * thread) / threads) * grain;
-        const hi = Math.min(extent, Math.floor((grains * (thread + 1)) / threads) * grain);
-        return lo < hi ? [{ kernel: kernels[kernel]!, args: [...args, lo, hi] }] : [];
-      }),
-    ),
+    program.map((phase) => phase.map(([kernel, args]) => ({ kernel: kernels[kernel]!, args }))),
   );
 
   /** Until sync[slot] is no longer `old`. False after `patience` waits of a second each: one long wait would also end when
@@ -78,7 +69,7 @@ export function participate(setup: Setup): Participant {
 
   function run(program: number, patience: number): boolean {
     for (const phase of plans[program]!) {
-      for (const { kernel, args } of phase) kernel.apply(undefined, args);
+      for (const { kernel, args } of phase) kernel.apply(undefined, args as number[]);
       if (!barrier(patience)) return false;
     }
     return true;

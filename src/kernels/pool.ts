@@ -24,8 +24,8 @@ try {
   throw error;
 }`;
 
-/** Starts threads 1 … threads − 1 and waits until each is ready. */
-export async function startPool(setup: Setup): Promise<Pool> {
+/** Starts a worker for each setup and waits until all are ready. */
+export async function startPool(setups: readonly Setup[]): Promise<Pool> {
   const { Worker } = await import("node:worker_threads");
   const workers: Worker[] = [];
   const close = () => {
@@ -33,8 +33,8 @@ export async function startPool(setup: Setup): Promise<Pool> {
   };
   try {
     await Promise.all(
-      Array.from({ length: setup.threads - 1 }, (_, i) => {
-        const worker = new Worker(source, { eval: true, workerData: { ...setup, thread: i + 1 } });
+      setups.map((workerData) => {
+        const worker = new Worker(source, { eval: true, workerData });
         workers.push(worker);
         return new Promise<void>((resolve, reject) => {
           worker.once("message", () => resolve());

@@ -59,6 +59,13 @@ export class Program {
   }
 }
 
+/** The share [lo, hi) of one of `threads` threads. */
+export function shareOf({ extent, grain }: Call, thread: number, threads: number): readonly [lo: number, hi: number] {
+  const grains = Math.ceil(extent / grain);
+  const lo = Math.floor((grains * thread) / threads) * grain;
+  return [lo, Math.min(extent, Math.floor((grains * (thread + 1)) / threads) * grain)];
+}
+
 function touchOf(letter: string, axis: Axis, extent: number): Touch {
   return { split: letter === "R" ? "" : `${axis} ${extent}`, written: letter === "w" };
 }

@@ -42,7 +42,7 @@ function place(arena: Arena, units: number, n: number, stored: boolean): BinaryW
 function onBits(context: Context, x: Bits, m: number, trainable: boolean): Stage {
   const { arena, batch, quantization } = context;
   const n = x.width;
-  // agreementProduct counts in 16 bits.
+  // agreementProduct counts in 16 bits. (A run's configuration is checked before.)
   if (n > 65535) throw new OnebitError("shape", `a binary layer takes at most 65,535 inputs, not ${n}`);
   const weights = place(arena, m, n, quantization === undefined);
   const { parameter, bits, stride, flips, pack } = weights;

@@ -19,7 +19,7 @@ export interface Checkpoint {
 }
 
 const MAGIC = "onebitck";
-const VERSION = 1;
+const VERSION = 2;
 const PREFIX = 16;
 const DIGEST = 32;
 

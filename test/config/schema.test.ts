@@ -106,7 +106,7 @@ describe("parseConfig", () => {
     [{ activation: "relu" }, 'activation is "relu", whose output is of the wrong kind for the binary layer after it'],
     [{ batch: 1 }, "batch is 1, and batch norm has no variance of one image"],
     [{ batch: 1, batchNorm: false }, "batch is 1"],
-    [{ layers: [784, 65536, 65536, 10] }, "layers 784,65536,65536,10 have 4,347,002,880 weights"],
+    [{ layers: [784, 65535, 65535, 10] }, "layers 784,65535,65535,10 have 4,346,871,015 weights"],
   ])("refuses %o", (value, message) => {
     const fault = faultOf(value);
     expect(fault.code).toBe("config");
@@ -119,7 +119,7 @@ describe("parseConfig", () => {
     { linear: "normal", activation: "relu" },
     { linear: "normal", activation: "sign" },
     { layers: [784, 10], activation: "relu" },
-    { layers: [1, 65536, 1] },
+    { layers: [1, 65535, 1] },
     { batch: 1, batchNorm: false, head: "scale" },
     { batch: 1, layers: [784, 10], head: "scale" },
     { targetAccuracy: 1 },

@@ -70,8 +70,27 @@ describe.each(machines)("quantize, %s", (_, options) => {
   });
 });
 
+describe.each(machines)("a gradient that is no number, %s", (_, options) => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])("%d is not lost", async (value) => {
+    const { all } = await quantized(options, Float32Array.of(1, value, 0, 2), 4, 31, 1);
+    expect([...all[0]!]).toEqual([0, 0, 0, 0]);
+    expect(await lineTimes(options, new Int8Array(4), new Uint8Array(4 * rowBytes(3)), 3, 31, value)).toEqual([
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    ]);
+  });
+});
+
 /** s·q·W for one line of m numbers and the columns of W [m, n], by planSamples and inputGradient; s = 1. */
-async function lineTimes(options: MachineOptions, q: Int8Array, w: Uint8Array, n: number, levels: number) {
+async function lineTimes(
+  options: MachineOptions,
+  q: Int8Array,
+  w: Uint8Array,
+  n: number,
+  levels: number,
+  largest = levels,
+) {
   const m = q.length;
   const digits = levels > 31 ? 2 : 1;
   const groups = groupsDown(m);
@@ -92,7 +111,7 @@ async function lineTimes(options: MachineOptions, q: Int8Array, w: Uint8Array, n
   }, options);
   machine.built.q.set(q);
   machine.built.w.set(w);
-  machine.built.maxima[0] = levels;
+  machine.built.maxima[0] = largest;
   machine.run(machine.built.programs[0]!);
   return [...machine.built.out];
 }

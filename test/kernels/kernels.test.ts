@@ -24,7 +24,7 @@ import { columnMaxima } from "../../src/kernels/reference/quantize.ts";
 enableRelaxedSimd();
 
 const WIDTHS = [1, 63, 64, 65, 127, 128, 129, 784, 1000];
-const BATCH = 5;
+let BATCH = 5;
 
 type View = Uint8Array | Int8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
@@ -300,6 +300,13 @@ describe.each(Object.keys(access) as KernelName[])("%s", (kernel) => {
         expect(raw(await run(kernel, width, m, { kernels }))).toEqual(raw(expected));
       }
     }
+  });
+
+  test.each([1, 2, 4, 8, 37])("batch %i", async (batch) => {
+    BATCH = batch;
+    const expected = raw(await run(kernel, 129, 65, { kernels: "reference" }));
+    expect(raw(await run(kernel, 129, 65, {}))).toEqual(expected);
+    BATCH = 5;
   });
 
   test("three threads", async () => {

@@ -16,7 +16,7 @@ const PART_END = 2;
 const RUN_LIMIT = 127;
 const PART_LIMIT = 32767 - RUN_LIMIT;
 
-/** Digits that q of ±levels is written in: one that fits a table, or two of base 16. */
+/** Digits that q of ±levels is written in: one that fits a table, or two of base 16, q + 8 saturating in a byte. */
 function digit(q: number, digits: number, which: number): number {
   if (digits === 1) return q;
   const high = Math.min(q + 8, 127) >> 4;
@@ -121,7 +121,7 @@ function product(
   length: number,
 ): void {
   for (let k = 0; k < length; k++) {
-    let total = 0;
+    let total = f(0 * unit); // NaN where the gradient has one (quantize.ts)
     for (let which = 0; which < digits; which++) {
       const scale = which < digits - 1 ? f(16 * unit) : unit;
       const first = (line * digits + which) * groups;

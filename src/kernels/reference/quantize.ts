@@ -1,5 +1,5 @@
 /** Gradients as small integers: q = d/s rounded at random, s = max|d| / levels, so that −levels <= q <= levels and the
- *  mean of q·s is d, to 2⁻¹⁶ of s. */
+ *  mean of q·s is d, to 2⁻¹⁶ of s. A sample is a place in the batch. */
 
 import { philox } from "../../core/random.ts";
 import { quantizedPitch } from "../layout.ts";
@@ -43,7 +43,8 @@ const TINY = 2 ** -100;
 /** q = (round(d/s · 2¹⁵) + r) >> 15 with 15 random bits r, kept in ±levels.
  *  d: f32 [batch, m], maxima: f32 [m]; q: i8 [batch, quantizedPitch(m)], columns beyond m become 0. Split over samples.
  *  draw: u32 [3] is (key 0, key 1, step). Columns 32t … 32t + 31 of sample b take the Philox blocks
- *  (4t … 4t + 3, b, step, stream): 8k … 8k + 3 the low halves of their words k, 8k + 4 … 8k + 7 the high halves. */
+ *  (4t … 4t + 3, b, step, stream): 8k … 8k + 3 the low halves of their words k, 8k + 4 … 8k + 7 the high halves.
+ *  Where the largest |d| is NaN or infinite all q are 0, and the unit makes NaN of the sums. */
 export function quantize(
   d: Float32Array,
   maxima: Float32Array,
@@ -56,11 +57,13 @@ export function quantize(
   hi: number,
 ): void {
   const largest = largestOf(maxima);
-  const scale = largest < TINY ? 0 : f((levels << FRACTION) / largest);
+  const usable = largest >= TINY && largest < Number.POSITIVE_INFINITY;
+  const scale = usable ? f((levels << FRACTION) / largest) : 0;
   const pitch = quantizedPitch(m);
   const block = new Uint32Array(4);
   for (let b = lo; b < hi; b++) {
-    for (let j = 0; j < pitch; j++) {
+    if (!usable) q.fill(0, b * pitch, (b + 1) * pitch);
+    for (let j = 0; usable && j < pitch; j++) {
       philox(4 * (j >> 5) + (j & 3), b, draw[2]!, stream, draw[0]!, draw[1]!, block);
       const word = block[(j >> 3) & 3]!;
       const random = j & 4 ? word >>> 17 : word & 0x7fff;
