@@ -47,6 +47,13 @@ export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): LoadedM
   if (!(bytes instanceof Uint8Array)) {
     throw new OnebitError("argument", "a model is a Uint8Array", "Wrap an ArrayBuffer: new Uint8Array(buffer).");
   }
+  if (options.engine !== undefined && options.engine !== "wasm" && options.engine !== "plain") {
+    throw new OnebitError(
+      "argument",
+      `there is no engine ${JSON.stringify(options.engine)}`,
+      'Give "wasm" or "plain".',
+    );
+  }
   const file = decodeModel(bytes);
   const { model } = file;
   const engine = options.engine === "plain" ? undefined : createEngine(model);

@@ -1,6 +1,6 @@
 /** Files of the command line: read with clear errors, written whole or not at all. */
 
-import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { fileError } from "../data/files.ts";
@@ -33,7 +33,8 @@ export async function writeAtomic(path: string, content: Content): Promise<void>
   await writeTogether([{ path, content }]);
 }
 
-/** Writes several files as `writeAtomic` does, and renames none before all are on disk: an error leaves all old files. */
+/** Writes several files as `writeAtomic` does, and renames none before all are on disk and can take their places: what goes
+ *  wrong before leaves all old files. */
 export async function writeTogether(
   files: readonly { readonly path: string; readonly content: Content }[],
 ): Promise<void> {
@@ -42,6 +43,7 @@ export async function writeTogether(
     for (const { path, content } of files) {
       current = path;
       await writePartial(path, content);
+      if (await isDirectory(path)) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
     }
     for (const { path } of files) {
       current = path;
@@ -52,6 +54,13 @@ export async function writeTogether(
     for (const { path } of files) await rm(partialOf(path), { force: true }).catch(() => {});
     throw writeError(cause, current);
   }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 const partialOf = (path: string) => `${path}.partial`;

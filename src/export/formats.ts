@@ -5,6 +5,7 @@ import { encodeModel, type ModelFile } from "../model/file.ts";
 import type { FrozenModel } from "../model/model.ts";
 import { exportC } from "./c/c.ts";
 import { type ExportFile, MODEL, withManifest } from "./files.ts";
+import { identifier } from "./identifier.ts";
 import { exportJson } from "./json.ts";
 import { exportNpz } from "./npz.ts";
 import { exportOnnx } from "./onnx/onnx.ts";
@@ -36,7 +37,12 @@ export const formats = {
   onnx: (file, { writer }) => withModel("onnx", file, writer, exportOnnx(file, writer)),
   qonnx: (file, { writer }) => withModel("qonnx", file, writer, exportQonnx(file, writer)),
   vhdl: (file, { writer, name, vhdl = { cycles: "mid", vectors: patterns(file.model) } }) =>
-    withModel("vhdl", file, writer, exportVhdl(file, { ...vhdl, ...(name !== undefined && { name }), writer })),
+    withModel(
+      "vhdl",
+      file,
+      writer,
+      exportVhdl(file, { ...vhdl, ...(name !== undefined && { name: identifier(name).toLowerCase() }), writer }),
+    ),
 } as const satisfies Readonly<Record<string, Format>>;
 
 export type FormatName = keyof typeof formats;

@@ -29,7 +29,7 @@ export function checkImages(model: FrozenModel, images: Images, count: number): 
   }
   const { rows, columns, stride, bytes } = images;
   if (model.input.kind === "pixels") throw new OnebitError("kind", "this model takes 8-bit pixels, not bits");
-  if (rows !== count || columns !== n) {
+  if (rows !== count || !Number.isInteger(rows) || columns !== n) {
     throw new OnebitError("shape", `${rows} × ${columns} bits are not ${count} images of ${n}`);
   }
   if (stride !== rowBytes(n) || bytes.length !== rows * stride) {

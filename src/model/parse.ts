@@ -15,11 +15,15 @@ export function parseInput(input: unknown, fault: (what: string) => OnebitError)
   throw fault(`has the unknown input ${shown(input)}`);
 }
 
-/** The widths from input to classes, two or more, each 1 … MAX_WIDTH. */
+/** As many as a configuration takes. Rows are padded in memory, so that more, of one neuron each, would take far more
+ *  than their file. */
+const MAX_LAYERS = 256;
+
+/** The widths from input to classes, 2 … MAX_LAYERS, each 1 … MAX_WIDTH. */
 export function parseLayers(layers: unknown, fault: (what: string) => OnebitError): number[] {
   const fits = (size: unknown) => Number.isInteger(size) && (size as number) >= 1 && (size as number) <= MAX_WIDTH;
-  if (!Array.isArray(layers) || layers.length < 2 || !layers.every(fits)) {
-    throw fault(`has the layers ${shown(layers)}, not two or more widths of 1 … ${MAX_WIDTH}`);
+  if (!Array.isArray(layers) || layers.length < 2 || layers.length > MAX_LAYERS || !layers.every(fits)) {
+    throw fault(`has the layers ${shown(layers)}, not 2 … ${MAX_LAYERS} widths of 1 … ${MAX_WIDTH}`);
   }
   return layers;
 }

@@ -77,7 +77,8 @@ an image every 129 clocks, latency 199: 387,596 images/s at 50 MHz
     [["--cycles", "5", "--explain"], "64-16-3 cannot take an image every 5 clocks", "The fewest are 9."],
     [["--cycles", "0", "--explain"], '--cycles does not take "0"', "It takes an integer of 1…"],
     [["--cycles", "9", "--preset", "mid", "--explain"], "cannot be used with option '--preset <size>'", undefined],
-    [["--name", "entity", "--out", "x", "--vectors", "0"], '"entity" cannot name a VHDL entity', "Give a lower-case"],
+    [["--name", "onebit", "--out", "x", "--vectors", "0"], '"onebit" cannot name a VHDL entity', "Give a lower-case"],
+    [["--order", "target", "--out", "x"], "--order is of the format text, not of vhdl", undefined],
     [["--out", "x", "--data", "mnist"], "the network takes 64 pixels, mnist has 28 × 28", "--vectors 0"],
     [["--preset", "mid"], "required option '--out <dir>' not specified", undefined],
   ])("%o exits 2 and says why", async (argv, message, hint) => {
@@ -85,6 +86,12 @@ an image every 129 clocks, latency 199: 387,596 images/s at 50 MHz
     expect(status).toBe(2);
     expect(err).toContain(message);
     expect(err).toContain(hint ?? "");
+  });
+
+  it("changes a name that VHDL reserves", async () => {
+    const { status, out } = await vhdl("--name", "Entity", "--out", at("reserved"), "--vectors", "0");
+    expect(status).toBe(0);
+    expect(out).toContain("entity_net.vhd");
   });
 
   it("takes no network that sums pixels", async () => {

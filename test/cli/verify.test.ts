@@ -1,6 +1,7 @@
 /** Exports of awkward networks, run with whatever this machine has. */
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { isThere, runTool } from "../../src/cli/verify/tools.ts";
 import { formatNames } from "../../src/export/formats.ts";
@@ -119,7 +120,7 @@ test("what is missing is skipped, and how to install it is said", async () => {
   expect(status).toBe(0);
   expect(out).toMatch(/^C99, RV32IM +skipped$/m);
   expect(out).toContain(
-    "C99, Cortex-M4 takes make and arm-none-eabi-gcc and qemu-system-arm: apt-get install make gcc-arm-none-eabi qemu-system-arm\n",
+    "C99, Cortex-M4 is skipped, it needs make and arm-none-eabi-gcc and qemu-system-arm: apt-get install make gcc-arm-none-eabi qemu-system-arm\n",
   );
 });
 
@@ -143,4 +144,30 @@ test("a reserved word as a name is changed", async () => {
   const folder = await exported(randomModel([9, 3], "threshold", 1), "named", "c", "--name", "signal");
   expect(await readFile(`${folder}/signal_net.h`, "utf8")).toContain("int signal_net_classify(");
   expect((await verify(folder)).rows.filter(({ error }) => error !== undefined)).toEqual([]);
+});
+
+test("a folder is found from where onebit is called", async () => {
+  const folder = await exported(randomModel([9, 3], "threshold", 1), "relative", "json");
+  const { status, out } = await onebit(["verify", relative(process.cwd(), folder), "--json"], here());
+  expect(status).toBe(0);
+  const rows: Row[] = JSON.parse(out).rows;
+  expect(rows.filter(({ error, mismatches = 0 }) => error !== undefined || mismatches > 0)).toEqual([]);
+});
+
+test("an export of another model's vectors fails", async () => {
+  const folder = await exported(randomModel([9, 3], "threshold", 1), "other", "vhdl");
+  const other = await exported(randomModel([9, 3], "threshold", 2), "another", "vhdl");
+  await copyFile(`${other}/vectors/expected.hex`, `${folder}/vectors/expected.hex`);
+  const { status, rows } = await verify(folder);
+  expect(status).toBe(1);
+  const simulated = rows.find(({ target }) => target === "VHDL, GHDL");
+  expect(simulated?.missing ?? simulated?.error).toBeDefined();
+  if (simulated?.missing === undefined) expect(simulated?.error).toContain("other scores than the model's");
+});
+
+test("a file that is gone is named", async () => {
+  const folder = await exported(randomModel([9, 3], "threshold", 1), "gone", "json");
+  await rm(`${folder}/model.json`);
+  const { rows } = await verify(folder);
+  expect(rows[0]?.error).toBe("altered: model.json (missing)");
 });

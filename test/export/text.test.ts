@@ -157,7 +157,7 @@ describe("importText refuses", () => {
     ['manifest.json compares by ">"; onebit by >=', said({ comparison: ">" })],
     ['manifest.json gives bits the meaning {"0":1,"1":-1}', said({ bits: { 0: 1, 1: -1 } })],
     ["manifest.json has the unknown input", said({ input: { kind: "probability" } })],
-    ["manifest.json has the layers [3], not two or more", said({ layers: [3] })],
+    ["manifest.json has the layers [3], not 2 … 256 widths", said({ layers: [3] })],
     ['manifest.json has the order "rows"', said({ order: "rows" })],
     ["manifest.json has the order undefined", said({ order: undefined })],
     ["manifest.json has files that are no list", said({ files: { name: "weights.txt" } })],

@@ -21,6 +21,19 @@ interface ExportCommandOptions extends VhdlCommandOptions {
   readonly json?: boolean;
 }
 
+/** Options that only some formats take. */
+const takenBy: Readonly<Record<string, readonly FormatName[]>> = {
+  order: ["text"],
+  name: ["c", "vhdl"],
+  preset: ["vhdl"],
+  cycles: ["vhdl"],
+  input: ["vhdl"],
+  vectors: ["vhdl"],
+  explain: ["vhdl"],
+  clock: ["vhdl"],
+  data: ["vhdl"],
+};
+
 export function define(command: Command, io: Io): void {
   command
     .description("Write a frozen model in another format.")
@@ -47,6 +60,10 @@ export function define(command: Command, io: Io): void {
   );
   command.action(async (path: string, options: ExportCommandOptions) => {
     const { out, format, order, name, force, json } = options;
+    for (const [option, takers] of Object.entries(takenBy)) {
+      if (command.getOptionValueSource(option) !== "cli" || takers.includes(format)) continue;
+      throw new OnebitError("argument", `--${option} is of the format ${takers.join(" or ")}, not of ${format}`);
+    }
     const explains = format === "vhdl" && options.explain === true;
     if (out === undefined && !explains) {
       throw new OnebitError("argument", "required option '--out <dir>' not specified");

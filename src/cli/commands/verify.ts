@@ -2,7 +2,7 @@
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/hash.ts";
@@ -51,15 +51,16 @@ export function define(command: Command, io: Io): void {
   });
 }
 
-async function verify(folder: string, data: string | undefined, env: Io["env"]): Promise<Row[]> {
+async function verify(path: string, data: string | undefined, env: Io["env"]): Promise<Row[]> {
+  const folder = resolve(path); // targets run elsewhere
   const manifest = await readManifest(folder);
-  const { model, hash } = await modelOf(folder);
+  const { model, hash } = await modelOf(folder, manifest.format);
   if (hash !== manifest.model) {
     throw new OnebitError("model", `${folder} names its model ${manifest.model}, but holds ${hash}`);
   }
   const images = data === undefined ? testImages(model, 200) : await imagesOf(data, inputsOf(model));
-  const size = images.length / inputsOf(model);
-  const expected = scores(model, images, size);
+  const total = images.length / inputsOf(model);
+  const expected = scores(model, images, total);
   const rows: Row[] = [await checkFiles(folder, manifest.files)];
   for (const target of targets[manifest.format]!) {
     const missing = target.needs.filter((tool) => !isThere(tool, env));
@@ -69,7 +70,7 @@ async function verify(folder: string, data: string | undefined, env: Io["env"]):
     }
     const scratch = await mkdtemp(join(tmpdir(), "onebit-verify-"));
     try {
-      rows.push(await runTarget(target, { folder, model, images, count: size, expected, scratch, env }));
+      rows.push(await runTarget(target, { folder, model, images, count: total, expected, scratch, env }));
     } finally {
       await rm(scratch, { recursive: true });
     }
@@ -109,9 +110,9 @@ async function readManifest(folder: string): Promise<Manifest> {
 }
 
 /** The model that the export was made of, or, of text, that it is. */
-async function modelOf(folder: string): Promise<ModelFile> {
+async function modelOf(folder: string, format: string): Promise<ModelFile> {
   const path = join(folder, MODEL);
-  if (await exists(path)) return decodeModel(await readBytes(path), path);
+  if (format !== "onebit-text") return decodeModel(await readBytes(path), path);
   const files: Record<string, Uint8Array> = {};
   for (const name of TEXT_FILES) files[name] = await readBytes(join(folder, name));
   return importText(files);
@@ -132,7 +133,9 @@ async function imagesOf(data: string, inputs: number): Promise<Uint8Array> {
 async function checkFiles(folder: string, files: Manifest["files"]): Promise<Row> {
   const altered: string[] = [];
   for (const { name, sha256 } of files) {
-    if (sha256Hex(await readBytes(join(folder, name))) !== sha256) altered.push(name);
+    const path = join(folder, name);
+    if (!(await exists(path))) altered.push(`${name} (missing)`);
+    else if (sha256Hex(await readBytes(path)) !== sha256) altered.push(name);
   }
   const row = { target: "SHA-256 of the files" };
   return altered.length === 0 ? row : { ...row, error: `altered: ${altered.join(", ")}` };
@@ -148,13 +151,15 @@ function reportText(rows: readonly Row[], io: Io): string {
   ]);
   const notes = rows.flatMap(({ target, missing, install, instructions, error }) => [
     ...(instructions === undefined ? [] : [`${target}: ${count(instructions)} instructions an image`]),
-    ...(missing === undefined ? [] : [dim(`${target} takes ${missing.map(toolName).join(" and ")}: ${install}`)]),
+    ...(missing === undefined
+      ? []
+      : [dim(`${target} is skipped, it needs ${missing.map(toolName).join(" and ")}: ${install}`)]),
     ...(error === undefined ? [] : [red(`${target}: ${error}`)]),
   ]);
   return table([["target", "images", "mismatches", "time"], ...cells]) + notes.map((line) => `${line}\n`).join("");
 }
 
-/** "onnxruntime-web" of "npm:onnxruntime-web". */
+/** "onnxruntime-web" of "npm:onnxruntime-web", "numpy" of "py:numpy". */
 function toolName(tool: string): string {
-  return tool.replace(/^npm:/, "");
+  return tool.replace(/^(npm|py):/, "");
 }

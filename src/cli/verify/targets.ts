@@ -8,6 +8,8 @@ import { OnebitError } from "../../core/errors.ts";
 import { vectorsHeader } from "../../export/c/c.ts";
 import { bipolarQuantFunction } from "../../export/onnx/qonnx.ts";
 import { importText, TEXT_FILES } from "../../export/text.ts";
+import { expected as expectedBeats, parseStimulus } from "../../export/vhdl/vectors.ts";
+import { scores } from "../../infer/run.ts";
 import { loadModel } from "../../infer.ts";
 import { encodeModel } from "../../model/file.ts";
 import { concat } from "../../model/hash.ts";
@@ -96,7 +98,7 @@ async function runImport({ folder, images, expected, count }: Subject): Promise<
 function python(file: string): Target {
   return {
     name: "NumPy",
-    needs: ["python3"],
+    needs: ["python3", "py:numpy"],
     install: "apt-get install python3-numpy",
     async run({ folder, images, expected, count, scratch, env }) {
       await writeAtomic(join(scratch, "images"), images);
@@ -175,8 +177,15 @@ function emulated(name: string, target: string, tools: readonly string[], packag
   };
 }
 
-/** The Makefile's `sim`: the design's own testbench and vectors, at full speed. */
-async function runSimulation({ folder, scratch, env }: Subject): Promise<Outcome> {
+/** The Makefile's `sim`: the design's own testbench and vectors, at full speed. The vectors must be the model's. */
+async function runSimulation({ folder, model, scratch, env }: Subject): Promise<Outcome> {
+  const read = async (name: string) => new TextDecoder().decode(await readBytes(join(folder, "vectors", name)));
+  const images = parseStimulus(await read("stimulus.hex"), inputsOf(model));
+  const count = images.length / inputsOf(model);
+  const vectors = { images, count, scores: scores(model, images, count) };
+  if ((await read("expected.hex")) !== expectedBeats(vectors, model.output.weights.rows)) {
+    throw new OnebitError("model", "vectors/expected.hex holds other scores than the model's");
+  }
   await cp(folder, scratch, { recursive: true });
   const text = await runTool("make", ["-i", "sim"], scratch, env);
   const said = /onebit: (\d+) images, (\d+) errors/.exec(text)?.slice(1).map(Number);

@@ -1,14 +1,17 @@
 /** Programs and packages of this machine. */
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { OnebitError } from "../../core/errors.ts";
 import type { Io } from "../io.ts";
 
-/** Whether a program is on the PATH, or, as "npm:NAME", a package can be loaded. */
+/** Whether a program is on the PATH, or, as "npm:NAME" or "py:NAME", a package of Node or Python can be loaded. */
 export function isThere(tool: string, env: Io["env"]): boolean {
+  if (tool.startsWith("py:")) {
+    return spawnSync("python3", ["-c", `import ${tool.slice(3)}`], { env: env as NodeJS.ProcessEnv }).status === 0;
+  }
   if (tool.startsWith("npm:")) return findPackage(tool.slice(4)) !== undefined;
   return (env.PATH ?? "").split(delimiter).some((folder) => {
     try {

@@ -12,7 +12,7 @@ static uint32_t differences(const uint32_t *x, const uint32_t *w, uint32_t words
   return sum;
 #else
   uint32_t sum = 0, ones = 0, twos = 0, fours = 0, k = 0;
-  for (; k + 8 <= words; k += 8) {
+  for (; words - k >= 8; k += 8) {
     uint32_t twos_a, twos_b, fours_a, fours_b, eights;
     ADD(twos_a, ones, ones, x[k] ^ w[k], x[k + 1] ^ w[k + 1]);
     ADD(twos_b, ones, ones, x[k + 2] ^ w[k + 2], x[k + 3] ^ w[k + 3]);

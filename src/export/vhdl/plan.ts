@@ -74,16 +74,17 @@ function thresholdOf({ input }: FrozenModel): number {
 /** Every generated unit is NAME or NAME_something: NAME itself must be an identifier, and neither a word of the language
  *  nor the name of a core. (VHDL does not tell upper from lower case; files do, so only lower case is taken.) */
 function checkName(name: string): void {
-  if (/^[a-z](_?[a-z0-9])*$/.test(name) && name.length <= 64 && !RESERVED.has(name) && !name.startsWith("onebit_"))
+  if (/^[a-z](_?[a-z0-9])*$/.test(name) && name.length <= 64 && !RESERVED.has(name) && !/^onebit(_|$)/.test(name))
     return;
   throw new OnebitError(
     "argument",
     `"${name}" cannot name a VHDL entity`,
-    "Give a lower-case letter, then letters, digits and single underscores; no word of VHDL, nothing that begins with onebit_.",
+    "Give a lower-case letter, then letters, digits and single underscores; no word of VHDL, nothing that begins with onebit.",
   );
 }
 
-/** The reserved words of VHDL-2008 (IEEE 1076-2008, 15.10), without the operators of PSL; and `work` and `std`. */
+/** The reserved words of VHDL-2008 (IEEE 1076-2008, 15.10), without the operators of PSL; libraries, and what a
+ *  design sees of ieee.std_logic_1164. */
 const RESERVED = new Set(
   `abs access after alias all and architecture array assert assume assume_guarantee attribute begin block body buffer bus
   case component configuration constant context cover default disconnect downto else elsif end entity exit fairness file
@@ -91,5 +92,6 @@ const RESERVED = new Set(
   mod nand new next nor not null of on open or others out package parameter port postponed procedure process property
   protected pure range record register reject release rem report restrict restrict_guarantee return rol ror select sequence
   severity shared signal sla sll sra srl strong subtype then to transport type unaffected units until use variable vmode
-  vprop vunit wait when while with xnor xor work std ieee`.split(/\s+/),
+  vprop vunit wait when while with xnor xor work std ieee boolean bit bit_vector character integer natural positive real string time
+  std_logic std_logic_vector std_ulogic std_ulogic_vector rising_edge falling_edge`.split(/\s+/),
 );

@@ -30,6 +30,21 @@ export function stimulus({ images, count }: Vectors, inputs: number, threshold: 
   return lines.join("");
 }
 
+/** The images of a stimulus of `inputs` pixels each; of bits, 255 for 1 and 0 for 0. */
+export function parseStimulus(text: string, inputs: number): Uint8Array {
+  const beats = text.trim().split(/\s+/);
+  const bits = beats[0]!.length * 4 === LANES ? 1 : 8;
+  const perImage = Math.ceil(inputs / LANES);
+  const images = new Uint8Array(Math.floor(beats.length / perImage) * inputs);
+  for (let i = 0; i < images.length; i++) {
+    const pixel = i % inputs;
+    const beat = BigInt(`0x${beats[Math.floor(i / inputs) * perImage + Math.floor(pixel / LANES)]}`);
+    const value = Number((beat >> BigInt(bits * (pixel % LANES))) & (bits === 1 ? 1n : 255n));
+    images[i] = bits === 1 ? 255 * value : value;
+  }
+  return images;
+}
+
 /** Beats of the result: each score as two's complement of 32 bits, then the class. Throws `shape` as `stimulus` does. */
 export function expected({ scores, count }: Vectors, classes: number): string {
   checkLength("scores", scores.length, count, classes);
