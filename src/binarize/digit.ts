@@ -63,10 +63,11 @@ function boundingBox(ink: Float64Array, { width, height }: GreyPicture, name: st
   return { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** The box in another size: each pixel is the mean of the area that falls on it, u8 [height, width]. */
+/** The box in another size: each pixel is the mean of the area that falls on it, stretched so that the greatest is 255 (a
+ *  thin line on a large sheet would leave nothing else), u8 [height, width]. */
 function shrink(ink: Float64Array, stride: number, box: Box, width: number, height: number): Uint8Array {
   const [stepX, stepY] = [box.width / width, box.height / height];
-  return Uint8Array.from({ length: width * height }, (_, i) => {
+  const means = Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [(i % width) * stepX, Math.floor(i / width) * stepY];
     let sum = 0;
     for (let r = Math.floor(y); r < Math.min(box.height, y + stepY); r++) {
@@ -76,8 +77,10 @@ function shrink(ink: Float64Array, stride: number, box: Box, width: number, heig
         sum += tall * wide * ink[(box.top + r) * stride + box.left + c]!;
       }
     }
-    return Math.min(255, Math.round(sum / (stepX * stepY)));
+    return sum;
   });
+  const greatest = means.reduce((a, b) => Math.max(a, b), 0); // above 0: the box has ink
+  return Uint8Array.from(means, (sum) => Math.round((255 * sum) / greatest));
 }
 
 /** In pixels from the upper left corner. */

@@ -8,7 +8,7 @@ export function decodePgm(bytes: Uint8Array, name: string): GreyPicture {
   const fault = (what: string) => new OnebitError("data", `${name} ${what}`);
   // Magic, width, height, greatest value; white space and comments (# to the end of the line) between them.
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, 65536));
-  const header = /^P([25])((?:\s|#[^\n]*\n)+\d{1,5}){3}\s/.exec(text);
+  const header = /^P([25])((?:\s|#[^\n]*\n)+\d{1,9}){3}\s/.exec(text);
   if (header === null) throw fault("is no PGM file: its header is not P2 or P5, width, height and greatest value");
   const [width, height, greatest] = header[0]
     .slice(2)
@@ -28,8 +28,14 @@ export function decodePgm(bytes: Uint8Array, name: string): GreyPicture {
 
 function textValues(data: Uint8Array, size: number): number[] | undefined {
   if (data.length < 2 * size - 1) return undefined; // a digit and a space for each
-  const words = new TextDecoder("latin1").decode(data).trim().split(/\s+/);
-  return words.length < size ? undefined : words.slice(0, size).map(Number);
+  const words = new TextDecoder("latin1")
+    .decode(data)
+    .replace(/#[^\n]*/g, " ")
+    .trim()
+    .split(/\s+/);
+  return words.length < size
+    ? undefined
+    : words.slice(0, size).map((word) => (/^\d+$/.test(word) ? Number(word) : Number.NaN));
 }
 
 function byteValues(data: Uint8Array, size: number, wide: boolean): number[] | undefined {

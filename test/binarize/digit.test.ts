@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { mnistDigit } from "../../src/binarize/digit.ts";
 import { decodePgm } from "../../src/binarize/pgm.ts";
@@ -105,7 +106,7 @@ describe("PGM", () => {
   });
 });
 
-describe("PNG", () => {
+describe("PNG of any depth and colour", () => {
   test("what was written in grey is read again", async () => {
     const picture = { width: 3, height: 2, pixels: Uint8Array.of(0, 1, 2, 253, 254, 255) };
     expect(await decodePng(await encodePng(picture), "x.png")).toEqual(picture);
@@ -127,4 +128,112 @@ describe("PNG", () => {
       });
     }
   });
+});
+
+test("a thin pen on a large sheet leaves its line", () => {
+  const pen = bar(1000, 480, 100, 10, 800);
+  const { rows, columns } = extent(mnistDigit(pen, 28, "x"), 28);
+  expect(rows).toEqual(range(4, 24));
+  expect(columns.length).toBe(1);
+});
+
+test("two specks far apart are what they are", () => {
+  const pixels = new Uint8Array(1_000_000);
+  pixels[100_100] = 255;
+  pixels[900_900] = 255;
+  const image = mnistDigit({ width: 1000, height: 1000, pixels }, 28, "x");
+  expect(image.filter((value) => value > 127).length).toBe(2);
+});
+
+/** A PNG file of any depth and colour type, its rows packed already. */
+function pngFile(width: number, depth: number, colour: number, rows: number[][], palette?: number[]): Uint8Array {
+  const chunk = (name: string, data: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
+    const ends = [Buffer.alloc(4), Buffer.alloc(4)] as const;
+    ends[0].writeUInt32BE(data.length);
+    ends[1].writeUInt32BE(crc32(body));
+    return Buffer.concat([ends[0], body, ends[1]]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(rows.length, 4);
+  header.set([depth, colour, 0, 0, 0], 8);
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk("IHDR", header),
+    ...(palette ? [chunk("PLTE", Uint8Array.from(palette))] : []),
+    chunk("IDAT", deflateSync(Uint8Array.from(rows.flatMap((row) => [0, ...row])))),
+    chunk("IEND", new Uint8Array()),
+  ]);
+}
+
+/** The checksum of PNG (ISO 3309), bit by bit. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let k = 0; k < 8; k++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+describe("PNG", () => {
+  // Three rows of five pixels, 0 or as light as can be: rows of 5 do not end with a byte at depths below 8.
+  const picture = [
+    [1, 0, 0, 1, 1],
+    [0, 1, 0, 1, 0],
+    [1, 1, 1, 0, 1],
+  ];
+  const expected = picture.flat().map((bit) => 255 * bit);
+
+  /** Rows of samples, `repeat` of each pixel's followed by `extra`, packed. */
+  const packed = (depth: number, one: number, repeat = 1, extra: number[] = []) =>
+    picture.map((row) => {
+      const samples = row.flatMap((bit) => [...new Array<number>(repeat).fill(bit ? one : 0), ...extra]);
+      const bits = samples.map((sample) => sample.toString(2).padStart(depth, "0")).join("");
+      return (bits.padEnd(8 * Math.ceil(bits.length / 8), "0").match(/.{8}/g) ?? []).map((byte) =>
+        Number.parseInt(byte, 2),
+      );
+    });
+
+  const files: [string, Uint8Array][] = [
+    ...[1, 2, 4, 8, 16].map((depth): [string, Uint8Array] => [
+      `grey of ${depth} bits`,
+      pngFile(5, depth, 0, packed(depth, 2 ** depth - 1)),
+    ]),
+    ...[1, 2, 4, 8].map((depth): [string, Uint8Array] => [
+      `palette of ${depth} bits`,
+      pngFile(5, depth, 3, packed(depth, 1), [0, 0, 0, 255, 255, 255]),
+    ]),
+    ["RGB", pngFile(5, 8, 2, packed(8, 255, 3))],
+    ["grey and alpha", pngFile(5, 8, 4, packed(8, 255, 1, [255]))],
+    ["RGBA of 16 bits", pngFile(5, 16, 6, packed(16, 65535, 3, [65535]))],
+    [
+      "white ink on nothing",
+      pngFile(
+        5,
+        8,
+        4,
+        picture.map((row) => row.flatMap((bit) => [255, 255 * bit])),
+      ),
+    ],
+  ];
+  test.each(files)("%s", async (_, bytes) => {
+    expect(await decodePng(bytes, "x")).toEqual({ width: 5, height: 3, pixels: Uint8Array.from(expected) });
+  });
+
+  test("one altered byte is found", async () => {
+    const bytes = await encodePng(bar(20, 5, 5, 5, 9));
+    for (let k = 8; k < bytes.length; k++) {
+      const altered = Uint8Array.from(bytes);
+      altered[k]! ^= 0x55;
+      await expect(decodePng(altered, "seven.png")).rejects.toThrow("seven.png is no intact PNG file");
+    }
+  });
+});
+
+test("PGM in text takes comments among its values, and digits alone", () => {
+  const pgm = (text: string) => decodePgm(new TextEncoder().encode(text), "x");
+  expect([...pgm("P2 2 2 255 # header\n0 255 # half\n255 0\n").pixels]).toEqual([0, 255, 255, 0]);
+  for (const word of ["-5", "1.5", "1e2", "0x10"]) expect(() => pgm(`P2 2 2 255\n0 255 ${word} 0`)).toThrow("pixel 2");
 });

@@ -35,11 +35,12 @@ export function define(command: Command, io: Io): void {
     const { bold } = colorsOf(io.stdout, io.env);
     for (const file of files) {
       const { images, width } = await readImages(file, inputsOf(model));
-      const classes = loaded.classify(images);
       const scores = loaded.scores(images);
-      for (const [i, digit] of classes.entries()) {
-        const name = classes.length === 1 ? file : `${file}, image ${i}`;
+      const total = scores.length / loaded.classes;
+      for (let i = 0; i < total; i++) {
+        const name = total === 1 ? file : `${file}, image ${i}`;
         const own = [...scores.subarray(i * loaded.classes, (i + 1) * loaded.classes)];
+        const digit = own.indexOf(Math.max(...own)); // the lowest among equals
         if (json) writeJson(io.stdout, { image: name, class: digit, scores: own });
         else {
           const image = images.subarray(i * loaded.inputs, (i + 1) * loaded.inputs);
