@@ -5,14 +5,15 @@
 import { OnebitError } from "../core/errors.ts";
 import type { GreyPicture } from "./pictures.ts";
 
-/** u8 [side, side]. `name` is the file's name, for messages. Throws `data` when the picture is of one grey. */
+/** u8 [side, side]. `name` is the file's name, for messages. Throws `data` when the picture is of one grey, or when its ink
+ *  is nothing but specks. */
 export function mnistDigit(picture: GreyPicture, side: number, name: string): Uint8Array {
   const ink = inkOf(picture);
   const box = boundingBox(ink, picture, name);
   const scale = Math.max(1, Math.round((20 / 28) * side)) / Math.max(box.width, box.height);
   const width = Math.max(1, Math.round(box.width * scale));
   const height = Math.max(1, Math.round(box.height * scale));
-  const scaled = shrink(ink, picture.width, box, width, height);
+  const scaled = stretch(shrink(ink, picture.width, box, width, height), name);
   const [x, y] = centreOfMass(scaled, width);
   const left = Math.round(side / 2 - x);
   const top = Math.round(side / 2 - y);
@@ -63,11 +64,10 @@ function boundingBox(ink: Float64Array, { width, height }: GreyPicture, name: st
   return { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** The box in another size: each pixel is the mean of the area that falls on it, stretched so that the greatest is 255 (a
- *  thin line on a large sheet would leave nothing else), u8 [height, width]. */
-function shrink(ink: Float64Array, stride: number, box: Box, width: number, height: number): Uint8Array {
+/** The box in another size: each pixel is the mean of the area that falls on it, 0 … 255 [height, width]. */
+function shrink(ink: Float64Array, stride: number, box: Box, width: number, height: number): Float64Array {
   const [stepX, stepY] = [box.width / width, box.height / height];
-  const means = Array.from({ length: width * height }, (_, i) => {
+  return Float64Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [(i % width) * stepX, Math.floor(i / width) * stepY];
     let sum = 0;
     for (let r = Math.floor(y); r < Math.min(box.height, y + stepY); r++) {
@@ -77,10 +77,17 @@ function shrink(ink: Float64Array, stride: number, box: Box, width: number, heig
         sum += tall * wide * ink[(box.top + r) * stride + box.left + c]!;
       }
     }
-    return sum;
+    return sum / (stepX * stepY);
   });
-  const greatest = means.reduce((a, b) => Math.max(a, b), 0); // above 0: the box has ink
-  return Uint8Array.from(means, (sum) => Math.round((255 * sum) / greatest));
+}
+
+/** The greatest ink becomes 255 again: where a pen is thinner than a pixel of the small image, all means are low. A mean that
+ *  rounds to 0 is less than a 500th of a pixel, and no pen. */
+function stretch(means: Float64Array, name: string): Uint8Array {
+  const greatest = means.reduce((a, b) => Math.max(a, b), 0);
+  if (greatest < 0.5)
+    throw new OnebitError("data", `${name} has only specks of ink, far apart`, "Crop it to the digit.");
+  return Uint8Array.from(means, (mean) => Math.round((255 * mean) / greatest));
 }
 
 /** In pixels from the upper left corner. */

@@ -1,9 +1,9 @@
-import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { mnistDigit } from "../../src/binarize/digit.ts";
 import { decodePgm } from "../../src/binarize/pgm.ts";
 import type { GreyPicture } from "../../src/binarize/pictures.ts";
 import { decodePng, encodePng } from "../../src/binarize/png.ts";
+import { type PngLayout, pngFile } from "./png-file.ts";
 
 /** A bar of ink on paper. */
 function bar(
@@ -63,6 +63,29 @@ describe("a digit as MNIST has it", () => {
     expect(Math.abs(y / mass - 14)).toBeLessThanOrEqual(0.5);
   });
 
+  test("keeps a pen that is thinner than its pixels", () => {
+    const picture = bar(280, 80, 40, 120, 4); // a 7 of 120 × 200 pixels, ten of which are one
+    for (let r = 40; r < 240; r++) {
+      const left = r * 280 + 196 - Math.round(0.4 * (r - 40));
+      picture.pixels.fill(255, left, left + 4);
+    }
+    const image = mnistDigit(picture, 28, "x");
+    expect(Math.max(...image)).toBe(255);
+    const { rows, columns } = extent(image, 28);
+    expect(columns).toEqual(range(columns[0]!, columns[0]! + 12));
+    // Where the pen lies on two pixels at once, both may stay below the half.
+    expect(rows.length).toBeGreaterThanOrEqual(14);
+    expect(rows.at(-1)! - rows[0]!).toBeGreaterThanOrEqual(18);
+  });
+
+  test("is not made of specks", () => {
+    const picture = bar(1000, 0, 0, 1, 1);
+    picture.pixels[999 * 1000 + 999] = 255;
+    expect(() => mnistDigit(picture, 28, "x.png")).toThrow(
+      expect.objectContaining({ code: "data", message: "x.png has only specks of ink, far apart" }),
+    );
+  });
+
   test("of a picture of one grey is none", () => {
     expect(() => mnistDigit(bar(10, 0, 0, 0, 0), 28, "x.png")).toThrow("x.png is blank");
     expect(() => mnistDigit(bar(10, 0, 0, 0, 0, 0, 99), 28, "x.png")).toThrow("x.png is blank");
@@ -79,6 +102,7 @@ describe("PGM", () => {
     ["bytes behind comments", text("P5 # made by hand\n2\t2 # 3 3\n255 ", 0, 255, 128, 51)],
     ["words", text("P5 2 2 65535\n", 0, 0, 255, 255, 128, 128, 51, 51)],
     ["text", text("P2\n2 2\n255\n0 255\n128 51\n")],
+    ["text with comments", text("P2 2 2 255 # 1\n0 255 # 7 8\n#\n128#9\n51 # the end")],
     ["another greatest value", text("P2\n2 2\n5\n0 5\n2 1\n")],
   ])("%s", (_, bytes) => {
     const read = decodePgm(bytes, "x.pgm");
@@ -86,6 +110,12 @@ describe("PGM", () => {
       ...picture,
       pixels: [...picture.pixels],
     });
+  });
+
+  test("a side of six digits", () => {
+    const bytes = text("P5 100000 1 255\n", ...new Uint8Array(99999), 7);
+    const { width, height, pixels } = decodePgm(bytes, "x.pgm");
+    expect([width, height, pixels.at(-1)]).toEqual([100000, 1, 7]);
   });
 
   test.each([
@@ -98,7 +128,14 @@ describe("PGM", () => {
     ["is truncated", text("P2 2 2 255\n1 2 3")],
     ["is truncated", text("P5 99999 99999 255\n", 1)],
     ["has the value 9 at pixel 1, not 0 … 5", text("P2 2 2 5\n1 9 3 4")],
-    ["has the value NaN at pixel 1, not 0 … 5", text("P2 2 2 5\n1 x 3 4")],
+    ["has the value x at pixel 1, which is no whole number", text("P2 2 2 5\n1 x 3 4")],
+    ["has the value -1 at pixel 0, which", text("P2 2 2 5\n-1 2 3 4")],
+    ["has the value 1.5 at pixel 3, which", text("P2 2 2 5\n1 2 3 1.5")],
+    ["has the value 1e2 at pixel 2, which", text("P2 2 2 255\n1 2 1e2 3")],
+    ["is truncated", text("P2 2 2 255\n1 2 3 # 4 5 6")],
+    ["is truncated: 100000 × 3 values", text("P5 100000 3 255\n", 1)],
+    ["is truncated: 100000 × 3 values", text("P2 100000 3 255\n1 2 3")],
+    ["claims 2 × 2 values 0 … 100000", text("P5 2 2 100000\n", 1, 2, 3, 4)],
   ])("%s", (message, bytes) => {
     expect(() => decodePgm(bytes, "x.pgm")).toThrow(
       expect.objectContaining({ code: "data", message: expect.stringContaining(`x.pgm ${message}`) }),
@@ -106,7 +143,7 @@ describe("PGM", () => {
   });
 });
 
-describe("PNG of any depth and colour", () => {
+describe("PNG", () => {
   test("what was written in grey is read again", async () => {
     const picture = { width: 3, height: 2, pixels: Uint8Array.of(0, 1, 2, 253, 254, 255) };
     expect(await decodePng(await encodePng(picture), "x.png")).toEqual(picture);
@@ -119,6 +156,103 @@ describe("PNG of any depth and colour", () => {
     expect((await decodePng(bytes, "x.png")).pixels).toEqual(Uint8Array.of(76, 150, 29, 255));
   });
 
+  // Rows of 11 pixels, which end within a byte at each depth below 8; black, white and two greys that 2 bits have.
+  const greys = Array.from({ length: 33 }, (_, i) => [0, 255, 85, 170, 255][(i * i) % 5]!);
+  const twoGreys = greys.map((grey) => (grey > 127 ? 255 : 0));
+  const size = { width: 11, height: 3 };
+  const each = (channels: (grey: number) => number[]) => greys.flatMap(channels);
+
+  test.each<[string, Omit<PngLayout, "width" | "height">, number[]]>([
+    ["grey, 1", { type: 0, depth: 1, samples: twoGreys.map((grey) => grey / 255) }, twoGreys],
+    ["grey, 2", { type: 0, depth: 2, samples: each((grey) => [grey / 85]) }, greys],
+    ["grey, 4", { type: 0, depth: 4, samples: each((grey) => [grey / 17]) }, greys],
+    ["grey, 8", { type: 0, depth: 8, samples: greys }, greys],
+    ["grey, 16", { type: 0, depth: 16, samples: each((grey) => [257 * grey]) }, greys],
+    ["colour, 8", { type: 2, depth: 8, samples: each((grey) => [grey, grey, grey]) }, greys],
+    ["colour, 16", { type: 2, depth: 16, samples: each((grey) => [257 * grey, 257 * grey, 257 * grey]) }, greys],
+    [
+      "colour and a suggested palette, 8",
+      { type: 2, depth: 8, samples: each((grey) => [grey, grey, grey]), palette: [9, 9, 9] },
+      greys,
+    ],
+    [
+      "palette, 1",
+      { type: 3, depth: 1, samples: twoGreys.map((grey) => 1 - grey / 255), palette: [255, 255, 255, 0, 0, 0] },
+      twoGreys,
+    ],
+    ...[2, 4, 8].map((depth): [string, Omit<PngLayout, "width" | "height">, number[]] => [
+      `palette, ${depth}`,
+      {
+        type: 3,
+        depth,
+        samples: each((grey) => [3 - grey / 85]),
+        palette: [255, 255, 255, 170, 170, 170, 85, 85, 85, 0, 0, 0],
+      },
+      greys,
+    ]),
+    ["grey with alpha, 8", { type: 4, depth: 8, samples: each((grey) => [grey, 255]) }, greys],
+    ["grey with alpha, 16", { type: 4, depth: 16, samples: each((grey) => [257 * grey, 65535]) }, greys],
+    ["colour with alpha, 8", { type: 6, depth: 8, samples: each((grey) => [grey, grey, grey, 255]) }, greys],
+    [
+      "colour with alpha, 16",
+      { type: 6, depth: 16, samples: each((grey) => [257 * grey, 257 * grey, 257 * grey, 65535]) },
+      greys,
+    ],
+  ])("%s bits", async (_, layout, expected) => {
+    const { width, height, pixels } = await decodePng(pngFile({ ...size, ...layout }), "x.png");
+    expect({ width, height, pixels: [...pixels] }).toEqual({ ...size, pixels: expected });
+  });
+
+  const ones = Array.from({ length: 33 }, () => 1);
+  test.each<[string, Omit<PngLayout, "width" | "height">]>([
+    ["has no palette", { type: 3, depth: 8, samples: ones }],
+    ["has no colour 1 in its palette", { type: 3, depth: 4, samples: ones, palette: [1, 2, 3] }],
+    ["has 3 channels of 4 bits", { type: 2, depth: 4, samples: [...ones, ...ones, ...ones] }],
+  ])("that %s is an error", async (message, layout) => {
+    await expect(decodePng(pngFile({ ...size, ...layout }), "x.png")).rejects.toMatchObject({
+      code: "data",
+      message: expect.stringContaining(`x.png ${message}`),
+    });
+  });
+
+  test("interlaced and packed is an error, for the codec does not unpack it", async () => {
+    const bytes = pngFile({ ...size, type: 0, depth: 2, samples: ones, interlaced: true });
+    await expect(decodePng(bytes, "x.png")).rejects.toMatchObject({
+      code: "data",
+      message: expect.stringContaining("x.png is interlaced with 2 bits"),
+    });
+  });
+
+  test.each([
+    ["white", [255, 255, 255]],
+    ["black", [0, 0, 0]],
+    ["red", [200, 30, 30]],
+  ])("%s ink on a transparent canvas is black on white", async (_, ink) => {
+    const alphas = [0, 255, 128, 0, 64, 2];
+    const samples = alphas.flatMap((alpha) => [...(alpha > 0 ? ink : [0, 0, 0]), alpha]);
+    samples[4 * 5] = 128; // what a canvas makes of a colour at an alpha of 2
+    const bytes = pngFile({ width: 3, height: 2, type: 6, depth: 8, samples });
+    expect([...(await decodePng(bytes, "x.png")).pixels]).toEqual(alphas.map((alpha) => 255 - alpha));
+  });
+
+  test.each<[string, Omit<PngLayout, "width" | "height">, number[]]>([
+    [
+      "palette",
+      { type: 3, depth: 2, samples: [0, 1, 2], palette: [0, 0, 0, 0, 0, 0, 51, 51, 51], transparency: [0] },
+      [255, 0, 51],
+    ],
+    ["grey", { type: 0, depth: 2, samples: [1, 0, 2], transparency: [0, 1] }, [255, 0, 170]],
+    ["grey, 16", { type: 0, depth: 16, samples: [300, 0, 65535], transparency: [1, 44] }, [255, 0, 255]],
+    [
+      "colour",
+      { type: 2, depth: 8, samples: [9, 8, 7, 9, 8, 6, 70, 70, 70], transparency: [0, 9, 0, 8, 0, 7] },
+      [255, 8, 70],
+    ],
+  ])("the transparent colour of a picture is white: %s", async (_, layout, expected) => {
+    const { pixels } = await decodePng(pngFile({ width: 3, height: 1, ...layout }), "x.png");
+    expect([...pixels]).toEqual(expected);
+  });
+
   test("a broken file is an error", async () => {
     const bytes = await encodePng({ width: 3, height: 2, pixels: new Uint8Array(6) });
     for (const broken of [bytes.subarray(0, 30), Uint8Array.of(0x89), bytes.map((byte, i) => (i === 20 ? 77 : byte))]) {
@@ -128,112 +262,25 @@ describe("PNG of any depth and colour", () => {
       });
     }
   });
-});
 
-test("a thin pen on a large sheet leaves its line", () => {
-  const pen = bar(1000, 480, 100, 10, 800);
-  const { rows, columns } = extent(mnistDigit(pen, 28, "x"), 28);
-  expect(rows).toEqual(range(4, 24));
-  expect(columns.length).toBe(1);
-});
-
-test("two specks far apart are what they are", () => {
-  const pixels = new Uint8Array(1_000_000);
-  pixels[100_100] = 255;
-  pixels[900_900] = 255;
-  const image = mnistDigit({ width: 1000, height: 1000, pixels }, 28, "x");
-  expect(image.filter((value) => value > 127).length).toBe(2);
-});
-
-/** A PNG file of any depth and colour type, its rows packed already. */
-function pngFile(width: number, depth: number, colour: number, rows: number[][], palette?: number[]): Uint8Array {
-  const chunk = (name: string, data: Uint8Array) => {
-    const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
-    const ends = [Buffer.alloc(4), Buffer.alloc(4)] as const;
-    ends[0].writeUInt32BE(data.length);
-    ends[1].writeUInt32BE(crc32(body));
-    return Buffer.concat([ends[0], body, ends[1]]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(rows.length, 4);
-  header.set([depth, colour, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk("IHDR", header),
-    ...(palette ? [chunk("PLTE", Uint8Array.from(palette))] : []),
-    chunk("IDAT", deflateSync(Uint8Array.from(rows.flatMap((row) => [0, ...row])))),
-    chunk("IEND", new Uint8Array()),
-  ]);
-}
-
-/** The checksum of PNG (ISO 3309), bit by bit. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let k = 0; k < 8; k++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-describe("PNG", () => {
-  // Three rows of five pixels, 0 or as light as can be: rows of 5 do not end with a byte at depths below 8.
-  const picture = [
-    [1, 0, 0, 1, 1],
-    [0, 1, 0, 1, 0],
-    [1, 1, 1, 0, 1],
-  ];
-  const expected = picture.flat().map((bit) => 255 * bit);
-
-  /** Rows of samples, `repeat` of each pixel's followed by `extra`, packed. */
-  const packed = (depth: number, one: number, repeat = 1, extra: number[] = []) =>
-    picture.map((row) => {
-      const samples = row.flatMap((bit) => [...new Array<number>(repeat).fill(bit ? one : 0), ...extra]);
-      const bits = samples.map((sample) => sample.toString(2).padStart(depth, "0")).join("");
-      return (bits.padEnd(8 * Math.ceil(bits.length / 8), "0").match(/.{8}/g) ?? []).map((byte) =>
-        Number.parseInt(byte, 2),
-      );
+  test("an altered byte is an error, wherever it is", async () => {
+    const bytes = pngFile({
+      ...size,
+      type: 3,
+      depth: 8,
+      samples: ones,
+      palette: [0, 0, 0, 9, 9, 9],
+      transparency: [1],
     });
-
-  const files: [string, Uint8Array][] = [
-    ...[1, 2, 4, 8, 16].map((depth): [string, Uint8Array] => [
-      `grey of ${depth} bits`,
-      pngFile(5, depth, 0, packed(depth, 2 ** depth - 1)),
-    ]),
-    ...[1, 2, 4, 8].map((depth): [string, Uint8Array] => [
-      `palette of ${depth} bits`,
-      pngFile(5, depth, 3, packed(depth, 1), [0, 0, 0, 255, 255, 255]),
-    ]),
-    ["RGB", pngFile(5, 8, 2, packed(8, 255, 3))],
-    ["grey and alpha", pngFile(5, 8, 4, packed(8, 255, 1, [255]))],
-    ["RGBA of 16 bits", pngFile(5, 16, 6, packed(16, 65535, 3, [65535]))],
-    [
-      "white ink on nothing",
-      pngFile(
-        5,
-        8,
-        4,
-        picture.map((row) => row.flatMap((bit) => [255, 255 * bit])),
-      ),
-    ],
-  ];
-  test.each(files)("%s", async (_, bytes) => {
-    expect(await decodePng(bytes, "x")).toEqual({ width: 5, height: 3, pixels: Uint8Array.from(expected) });
-  });
-
-  test("one altered byte is found", async () => {
-    const bytes = await encodePng(bar(20, 5, 5, 5, 9));
-    for (let k = 8; k < bytes.length; k++) {
-      const altered = Uint8Array.from(bytes);
-      altered[k]! ^= 0x55;
-      await expect(decodePng(altered, "seven.png")).rejects.toThrow("seven.png is no intact PNG file");
+    for (let at = 8; at < bytes.length - 12; at++) {
+      const altered = bytes.map((byte, i) => (i === at ? byte ^ 0x10 : byte));
+      await expect(decodePng(altered, "x.png"), `byte ${at}`).rejects.toMatchObject({ code: "data" });
     }
   });
-});
 
-test("PGM in text takes comments among its values, and digits alone", () => {
-  const pgm = (text: string) => decodePgm(new TextEncoder().encode(text), "x");
-  expect([...pgm("P2 2 2 255 # header\n0 255 # half\n255 0\n").pixels]).toEqual([0, 255, 255, 0]);
-  for (const word of ["-5", "1.5", "1e2", "0x10"]) expect(() => pgm(`P2 2 2 255\n0 255 ${word} 0`)).toThrow("pixel 2");
+  test("an error in the compressed pixels says which", async () => {
+    const bytes = await encodePng({ width: 3, height: 2, pixels: new Uint8Array(6) });
+    bytes[Buffer.from(bytes).indexOf("IDAT") + 6] = 0xff; // a deflate block of the type that is reserved
+    await expect(decodePng(bytes, "x.png")).rejects.toThrow("decompressing the data: invalid block type");
+  });
 });

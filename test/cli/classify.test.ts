@@ -33,6 +33,11 @@ beforeAll(async () => {
   const pixels = new Uint8Array(100 * 100);
   for (let r = 10; r < 90; r++) pixels.fill(255, r * 100 + 45, r * 100 + 55);
   await writeFile(at("one.png"), await encodePng({ width: 100, height: 100, pixels }));
+  // With a foot, whose ink is close to the centre of mass: more pixels lie below the middle than above it.
+  for (let r = 80; r < 90; r++) pixels.fill(255, r * 100 + 15, r * 100 + 85);
+  await writeFile(at("foot.png"), await encodePng({ width: 100, height: 100, pixels }));
+  // Upside down.
+  await writeFile(at("head.pgm"), Buffer.concat([Buffer.from("P5 100 100 255\n"), pixels.toReversed()]));
 });
 
 describe("classify", () => {
@@ -55,9 +60,22 @@ describe("classify", () => {
     const lines = out.split("\n");
     expect(lines[13]).toBe(" ".repeat(28));
     expect(lines[7]).toMatch(/^ {12,13}█{2,3} {12,13}$/);
-    // As much ink above the middle as below: a tie, which the lower class wins.
-    expect(lines[14]).toMatch(/one\.png: 0$/);
+    // As much ink above the middle as below it: of equal scores the lowest class wins.
+    expect(lines[14]).toBe(`${at("one.png")}: 0`);
     expect(lines[15]).toBe("scores 0: 392  1: 392");
+  });
+
+  test.each([
+    ["foot.png", 1],
+    ["head.pgm", 0],
+  ])("the class of the greatest score: %s is %d", async (name, expected) => {
+    const text = await onebit(["classify", at("halves.onebit"), at(name)]);
+    expect(text.out).toContain(`\n${at(name)}: ${expected}\n`);
+    const { out } = await onebit(["classify", at("halves.onebit"), at(name), "--json"]);
+    const { class: digit, scores } = JSON.parse(out);
+    expect(digit).toBe(expected);
+    expect(scores[expected]).toBeGreaterThan(scores[1 - expected]);
+    expect(scores[0] + scores[1]).toBe(784);
   });
 
   test("shades for a network on pixels", async () => {

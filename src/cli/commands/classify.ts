@@ -6,6 +6,7 @@ import { decodePgm } from "../../binarize/pgm.ts";
 import { decodePng } from "../../binarize/png.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { parseIdx } from "../../data/idx.ts";
+import { best } from "../../infer/run.ts";
 import { loadModel } from "../../infer.ts";
 import { encodeModel } from "../../model/file.ts";
 import { type FrozenInput, inputsOf } from "../../model/model.ts";
@@ -36,11 +37,10 @@ export function define(command: Command, io: Io): void {
     for (const file of files) {
       const { images, width } = await readImages(file, inputsOf(model));
       const scores = loaded.scores(images);
-      const total = scores.length / loaded.classes;
-      for (let i = 0; i < total; i++) {
-        const name = total === 1 ? file : `${file}, image ${i}`;
+      const classes = best(scores, loaded.classes);
+      for (const [i, digit] of classes.entries()) {
+        const name = classes.length === 1 ? file : `${file}, image ${i}`;
         const own = [...scores.subarray(i * loaded.classes, (i + 1) * loaded.classes)];
-        const digit = own.indexOf(Math.max(...own)); // the lowest among equals
         if (json) writeJson(io.stdout, { image: name, class: digit, scores: own });
         else {
           const image = images.subarray(i * loaded.inputs, (i + 1) * loaded.inputs);
