@@ -1,9 +1,11 @@
 /** What a path on the command line stands for: a run's folder, or a `.onebit` model. */
 
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { fileError } from "../data/files.ts";
+import { importText, TEXT_FILES } from "../export/text.ts";
 import { freeze } from "../freeze/freeze.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
 import { modelHash } from "../model/hash.ts";
@@ -51,4 +53,11 @@ export function trainedOn(file: ModelFile | undefined): string | undefined {
 /** Whether bytes begin as a `.onebit` file does. (A checkpoint begins with "onebitck".) */
 export function isModelFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x89;
+}
+
+/** The model of a text export's four files. Throws `file`, and as `importText` does. */
+export async function readTextExport(folder: string): Promise<ModelFile> {
+  const files: Record<string, Uint8Array> = {};
+  for (const name of TEXT_FILES) files[name] = await readBytes(join(folder, name));
+  return importText(files);
 }

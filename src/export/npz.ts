@@ -10,6 +10,7 @@
 
 import { zipSync } from "fflate";
 import { unpackSigns } from "../core/bits.ts";
+import { int32Bytes } from "../core/bytes.ts";
 import type { FrozenModel } from "../model/model.ts";
 import type { ExportFile } from "./files.ts";
 
@@ -23,7 +24,7 @@ export function exportNpz({ input, hidden, output }: FrozenModel): ExportFile[] 
   for (const [i, { thresholds }] of hidden.entries()) arrays[`thresholds_${i}`] = int32(thresholds);
   arrays.scale = int32(output.scale);
   arrays.offset = int32(output.offset);
-  if (input.kind === "threshold") arrays.input_threshold = npy("<i4", [], littleEndian(Int32Array.of(input.threshold)));
+  if (input.kind === "threshold") arrays.input_threshold = npy("<i4", [], int32Bytes(Int32Array.of(input.threshold)));
   const files = Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes]));
   return [{ name: "model.npz", chunks: [zipSync(files, { mtime: EPOCH })] }];
 }
@@ -32,14 +33,7 @@ export function exportNpz({ input, hidden, output }: FrozenModel): ExportFile[] 
 const EPOCH = new Date(1980, 0, 1);
 
 function int32(values: Int32Array): Uint8Array {
-  return npy("<i4", [values.length], littleEndian(values));
-}
-
-function littleEndian(values: Int32Array): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length);
-  const view = new DataView(bytes.buffer);
-  for (const [i, value] of values.entries()) view.setInt32(4 * i, value, true);
-  return bytes;
+  return npy("<i4", [values.length], int32Bytes(values));
 }
 
 function npy(type: string, shape: readonly number[], data: Uint8Array | Int8Array): Uint8Array {

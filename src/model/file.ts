@@ -10,12 +10,13 @@
  *    32 bytes  SHA-256 of all bytes before it */
 
 import { bitMatrix } from "../core/bits.ts";
+import { concat } from "../core/bytes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import { canonicalJson, isObject, type JsonObject } from "../core/json.ts";
 import { BitReader, BitWriter } from "./bitstream.ts";
 import { checkModel } from "./check.ts";
-import { concat, modelHash, scoreBytes, weightStream } from "./hash.ts";
+import { modelHash, scoreBytes, weightStream } from "./hash.ts";
 import { type FrozenInput, type FrozenModel, layerSizes, operandOf, thresholdBits } from "./model.ts";
 import { parseInput, parseLayers } from "./parse.ts";
 

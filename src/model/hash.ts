@@ -1,5 +1,6 @@
 /** A model's name for what it computes. */
 
+import { int32Bytes } from "../core/bytes.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { canonicalJson } from "../core/json.ts";
 import { BitWriter } from "./bitstream.ts";
@@ -35,21 +36,4 @@ export function scoreBytes({ output }: FrozenModel): Uint8Array {
   const pairs = new Int32Array(2 * output.scale.length);
   for (let j = 0; j < output.scale.length; j++) pairs.set([output.scale[j]!, output.offset[j]!], 2 * j);
   return int32Bytes(pairs);
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function int32Bytes(values: Int32Array): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length);
-  const view = new DataView(bytes.buffer);
-  for (const [i, value] of values.entries()) view.setInt32(4 * i, value, true);
-  return bytes;
 }

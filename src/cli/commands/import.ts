@@ -1,12 +1,11 @@
 /** onebit import */
 
-import { join } from "node:path";
 import type { Command } from "commander";
-import { importText, TEXT_FILES } from "../../export/text.ts";
 import { encodeModel } from "../../model/file.ts";
 import { layerSizes } from "../../model/model.ts";
-import { readBytes, refuseExisting, writeAtomic } from "../files.ts";
+import { refuseExisting, writeAtomic } from "../files.ts";
 import { type Io, writeJson } from "../io.ts";
+import { readTextExport } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 
 interface ImportOptions {
@@ -24,9 +23,7 @@ export function define(command: Command, io: Io): void {
   addJsonOption(command);
   addExample(command, "onebit import export --out model.onebit");
   command.action(async (folder: string, { out, force, json }: ImportOptions) => {
-    const files: Record<string, Uint8Array> = {};
-    for (const name of TEXT_FILES) files[name] = await readBytes(join(folder, name));
-    const { model, info, hash } = importText(files);
+    const { model, info, hash } = await readTextExport(folder);
     if (!force) await refuseExisting([out]);
     await writeAtomic(out, encodeModel(model, info));
     if (json) writeJson(io.stdout, { path: out, layers: layerSizes(model), modelSha256: hash });

@@ -9,7 +9,6 @@ import { sha256Hex } from "../../core/hash.ts";
 import { isObject } from "../../core/json.ts";
 import { loadDataSet } from "../../data/files.ts";
 import { MANIFEST, MODEL } from "../../export/files.ts";
-import { importText, TEXT_FILES } from "../../export/text.ts";
 import { testImages } from "../../export/vectors.ts";
 import { scores } from "../../infer/run.ts";
 import { decodeModel, type ModelFile } from "../../model/file.ts";
@@ -17,6 +16,7 @@ import { inputsOf } from "../../model/model.ts";
 import { CheckFailed } from "../failed.ts";
 import { exists, readBytes, readJson } from "../files.ts";
 import { type Io, writeJson } from "../io.ts";
+import { readTextExport } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { colorsOf, count, table } from "../terminal.ts";
 import { type Outcome, type Subject, type Target, targets } from "../verify/targets.ts";
@@ -113,9 +113,7 @@ async function readManifest(folder: string): Promise<Manifest> {
 async function modelOf(folder: string, format: string): Promise<ModelFile> {
   const path = join(folder, MODEL);
   if (format !== "onebit-text") return decodeModel(await readBytes(path), path);
-  const files: Record<string, Uint8Array> = {};
-  for (const name of TEXT_FILES) files[name] = await readBytes(join(folder, name));
-  return importText(files);
+  return readTextExport(folder);
 }
 
 async function imagesOf(data: string, inputs: number): Promise<Uint8Array> {

@@ -4,17 +4,17 @@
 import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { concat } from "../../core/bytes.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { vectorsHeader } from "../../export/c/c.ts";
 import { bipolarQuantFunction } from "../../export/onnx/qonnx.ts";
-import { importText, TEXT_FILES } from "../../export/text.ts";
 import { expected as expectedBeats, parseStimulus } from "../../export/vhdl/vectors.ts";
 import { scores } from "../../infer/run.ts";
 import { loadModel } from "../../infer.ts";
 import { encodeModel } from "../../model/file.ts";
-import { concat } from "../../model/hash.ts";
 import { type FrozenModel, inputsOf } from "../../model/model.ts";
 import { readBytes, writeAtomic } from "../files.ts";
+import { readTextExport } from "../models.ts";
 import { findPackage, runTool } from "./tools.ts";
 
 /** An export under test. */
@@ -90,9 +90,8 @@ const FEW = 20;
 
 /** The four files, read back, in WebAssembly where there is. */
 async function runImport({ folder, images, expected, count }: Subject): Promise<Outcome> {
-  const files: Record<string, Uint8Array> = {};
-  for (const name of TEXT_FILES) files[name] = await readBytes(join(folder, name));
-  return compare(loadModel(encodeModel(importText(files).model)).scores(images), expected, count);
+  const { model } = await readTextExport(folder);
+  return compare(loadModel(encodeModel(model)).scores(images), expected, count);
 }
 
 function python(file: string): Target {

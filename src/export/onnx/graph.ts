@@ -1,6 +1,7 @@
 /** ONNX files: nodes, tensors and the model around them. Field numbers are those of onnx.proto (IR version 8). */
 
-import { bytes, integer, join, type Message, message, string } from "./protobuf.ts";
+import { concat } from "../../core/bytes.ts";
+import { bytes, integer, type Message, message, string } from "./protobuf.ts";
 
 /** onnx.TensorProto.DataType */
 export const FLOAT = 1;
@@ -73,7 +74,7 @@ export class Graph {
     readonly metadata: Readonly<Record<string, string>>;
   }): Uint8Array {
     const { name, writer, domains, inputs, outputs, metadata } = options;
-    return join([
+    return concat([
       integer(1, IR_VERSION),
       string(2, writer),
       message(7, [

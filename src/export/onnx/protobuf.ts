@@ -1,6 +1,8 @@
 /** Protocol buffers, as far as ONNX needs them: a message is its fields one after the other, a field is its number, the
  *  kind of its value, and the value. */
 
+import { concat } from "../../core/bytes.ts";
+
 /** Fields, in the order of writing. */
 export type Message = readonly Uint8Array[];
 
@@ -22,18 +24,7 @@ export function string(field: number, value: string): Uint8Array {
 }
 
 export function message(field: number, fields: Message): Uint8Array {
-  return bytes(field, join(fields));
-}
-
-/** The message itself, as a file holds it. */
-export function join(fields: Message): Uint8Array {
-  const whole = new Uint8Array(fields.reduce((sum, field) => sum + field.length, 0));
-  let at = 0;
-  for (const field of fields) {
-    whole.set(field, at);
-    at += field.length;
-  }
-  return whole;
+  return bytes(field, concat(fields));
 }
 
 function varint(value: number): number[] {

@@ -26,7 +26,7 @@ beforeEach(() => {
 const seed = Number(process.env.SEED ?? randomInt(1, 1_000_000));
 console.log(`SEED=${seed}`);
 
-/** A unit a layer: any. */
+/** A unit a layer, of random numbers of neurons and inputs. */
 function randomUnits(sizes: readonly number[], next: () => number): Unit[] {
   return sizes.slice(1).map((m, l) => ({ pe: 1 + below(next(), m), simd: 1 + below(next(), sizes[l]!) }));
 }
