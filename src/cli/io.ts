@@ -13,6 +13,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls `listener` at each Ctrl-C or request to terminate, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
+  /** How this program is started anew: the executable and its first arguments. */
+  readonly command: readonly [executable: string, ...first: string[]];
   /** Ends the process at once. */
   exit(status: number): void;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The executable: connects `runCli` with the process. */
 
+import { fileURLToPath } from "node:url";
 import type { Io, Output } from "./io.ts";
 import { enableRelaxedSimd } from "./relaxed-simd.ts";
 import { runCli } from "./run.ts";
@@ -25,6 +26,7 @@ const io: Io = {
     process.on("SIGINT", listener).on("SIGTERM", listener);
     return () => void process.off("SIGINT", listener).off("SIGTERM", listener);
   },
+  command: [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)],
   exit: (status) => process.exit(status),
 };
 

@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   export: { summary: "a frozen model as text, VHDL, C, ONNX, NumPy …", load: () => import("./commands/export.ts") },
   verify: { summary: "run an export against its model", load: () => import("./commands/verify.ts") },
   import: { summary: "text files as a frozen model", load: () => import("./commands/import.ts") },
+  reproduce: {
+    summary: "the report's figures and tables anew",
+    load: () => import("./commands/reproduce.ts"),
+  },
   images: { summary: "pictures of binarized digits", load: () => import("./commands/images.ts") },
   data: { summary: "describe a data set", load: () => import("./commands/data.ts") },
 };

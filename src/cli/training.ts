@@ -32,6 +32,8 @@ import {
 
 export interface TrainingOptions {
   readonly threads: number;
+  /** Classifies the test images after each epoch, for the rows. */
+  readonly watchTest?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,7 +50,7 @@ export async function startTraining(
   checkAgainstData(config, data);
   const init = await readInitialWeights(config);
   await checkVacant(folder, options.force === true);
-  const given = { threads: options.threads, ...(init && { init }) };
+  const given = { ...trainOptions(options, data), ...(init && { init }) };
   const claim = () => claimFolder(folder, config);
   return await run(folder, config, data, given, options.json === true, io, claim);
 }
@@ -60,8 +62,12 @@ export async function resumeTraining(folder: RunFolder, options: TrainingOptions
   checkAgainstData(config, data);
   const checkpoint = await readCheckpoint(folder);
   const init = checkpoint ? undefined : await readInitialWeights(config);
-  const given = { threads: options.threads, ...(checkpoint && { checkpoint }), ...(init && { init }) };
+  const given = { ...trainOptions(options, data), ...(checkpoint && { checkpoint }), ...(init && { init }) };
   return await run(folder, config, data, given, options.json === true, io);
+}
+
+function trainOptions({ threads, watchTest }: TrainingOptions, { test }: DataSet): TrainOptions {
+  return { threads, ...(watchTest && { watch: test }) };
 }
 
 async function run(

@@ -25,7 +25,7 @@ export type InitConfig =
   | { readonly kind: "file"; readonly path: string };
 
 export interface RunConfig {
-  /** "mnist", "fashion-mnist" or "idx:DIR" */
+  /** "mnist", "fashion-mnist", either with a number of images ("mnist:3000"), or "idx:DIR" */
   readonly data: string;
   /** Images of the training set that are held out for validation. */
   readonly validation: number;

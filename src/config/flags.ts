@@ -20,7 +20,7 @@ const real = (text: string) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(tex
 const word = (text: string) => text;
 
 export const configFlags: readonly ConfigFlag[] = [
-  { name: "data", key: "data", forms: "mnist | fashion-mnist | idx:DIR", help: "data set", read: word },
+  { name: "data", key: "data", forms: "mnist | fashion-mnist | mnist:IMAGES | idx:DIR", help: "data set", read: word },
   {
     name: "validation",
     key: "validation",

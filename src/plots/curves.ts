@@ -3,7 +3,9 @@
 import type { TopLevelSpec } from "vega-lite";
 import { OnebitError } from "../core/errors.ts";
 import type { EpochRow } from "../train/metrics.ts";
+import { apart } from "./labels.ts";
 import { renderSvg } from "./svg.ts";
+import { BLUE, CONFIG, GREEN, GREY, SCHEMA, VERMILION } from "./theme.ts";
 
 export interface CurvesOptions {
   /** Above the figure; none by default. */
@@ -21,7 +23,7 @@ export function curvesSpec(rows: readonly EpochRow[], title?: string): TopLevelS
   if (rows.length === 0) throw new OnebitError("argument", "a run without a finished epoch has no curves");
   const panels = [accuracyPanel(rows), lossPanel(rows), ...flipPanel(rows), ratePanel(rows)];
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    $schema: SCHEMA,
     description: "Accuracy, loss, flip ratio and learning rate of a training run over its epochs",
     ...(title !== undefined && { title: { text: title, fontSize: 15, offset: 14 } }),
     background: "white",
@@ -34,12 +36,6 @@ export function curvesSpec(rows: readonly EpochRow[], title?: string): TopLevelS
     config: CONFIG,
   };
 }
-
-// Colours that the colour-blind can tell apart (Okabe and Ito 2008), dark enough for text on white.
-const VERMILION = "#D55E00";
-const BLUE = "#0072B2";
-const GREEN = "#00795A"; // bluish green, darkened
-const GREY = "#4D4D4D";
 
 const WIDTH = 240;
 const HEIGHT = 150;
@@ -186,37 +182,15 @@ interface Label {
   readonly value: number;
 }
 
-/** Name and last value at the end of each curve. There are at most two; where they would touch they move apart. */
+/** Name and last value at the end of each curve; where they would touch they move apart. */
 function labels({ series, domain: [low, high], format }: Panel): Label[] {
-  const ends = series.map(({ name, color, points }) => {
-    const { epoch, value } = points.at(-1)!;
-    return { text: `${name} ${format(value)}`.trim(), color, epoch, value };
+  const ends = series.map(({ points }) => points.at(-1)!);
+  const heights = apart(
+    ends.map(({ value }) => value),
+    (LINE / HEIGHT) * (high - low),
+  );
+  return series.map(({ name, color }, i) => {
+    const { epoch, value } = ends[i]!;
+    return { text: `${name} ${format(value)}`.trim(), color, epoch, value: heights[i]! };
   });
-  const [first, second] = ends;
-  if (first === undefined || second === undefined) return ends;
-  const overlap = (LINE / HEIGHT) * (high - low) - Math.abs(first.value - second.value);
-  if (overlap <= 0) return ends;
-  const up = first.value > second.value ? overlap / 2 : -overlap / 2;
-  return [
-    { ...first, value: first.value + up },
-    { ...second, value: second.value - up },
-  ];
 }
-
-const CONFIG: NonNullable<TopLevelSpec["config"]> = {
-  font: "Helvetica, Arial, DejaVu Sans, sans-serif",
-  view: { stroke: null },
-  axis: {
-    domainColor: "#888888",
-    gridColor: "#E6E6E6",
-    labelColor: "#333333",
-    labelFontSize: 11,
-    tickColor: "#888888",
-    titleColor: "#333333",
-    titleFontSize: 11,
-    titleFontWeight: "normal",
-  },
-  axisX: { grid: false },
-  axisY: { domain: false, ticks: false, labelPadding: 6 },
-  line: { strokeWidth: 2, strokeJoin: "round" },
-};

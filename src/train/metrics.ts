@@ -7,6 +7,7 @@ export interface EpochRow {
   readonly trainLoss: number; // mean over the epoch's images
   readonly trainAccuracy: number; // of the batches as they were trained on
   readonly validationAccuracy: number | null; // null without a validation split
+  readonly testAccuracy?: number; // where the test images are watched (`TrainOptions.watch`); chooses nothing
   readonly flipRatio: number; // share of the binary weights whose sign one step changes, mean over the steps
   readonly seconds: number; // wall time of the epoch, validation included
 }

@@ -22,6 +22,8 @@ export interface TrainOptions extends MachineOptions {
   readonly checkpoint?: Uint8Array;
   /** Weights to begin with, for `init: { kind: "file" }`. */
   readonly init?: InitialWeights;
+  /** Images that are classified after each epoch, for a row's `testAccuracy`: to be drawn, not to choose by. */
+  readonly watch?: ImageSet;
   /** Stops the run within a fraction of a second. The epoch that was running is lost, its checkpoint is the last. */
   readonly signal?: AbortSignal;
 }
@@ -73,11 +75,11 @@ export async function* train(
       else {
         const row = yield* trainEpoch(network, split.train, split.validation, rows.length + 1, options.signal);
         if (row === undefined) continue; // the signal stopped it
-        rows.push(row);
+        rows.push(options.watch ? { ...row, testAccuracy: accuracyOn(options.watch, network) } : row);
         const epoch = rows.length;
         yield {
           kind: "epoch",
-          row,
+          row: rows.at(-1)!,
           checkpoint: encodeCheckpoint({ config, images, epoch, rows, arrays: network.arrays }),
         };
         await breathe();
@@ -125,6 +127,11 @@ function targetReached({ targetAccuracy }: RunConfig, rows: readonly EpochRow[])
   const row = rows.at(-1);
   if (targetAccuracy === null || row === undefined) return false;
   return (row.validationAccuracy ?? row.trainAccuracy) >= targetAccuracy;
+}
+
+function accuracyOn({ images, labels, count }: ImageSet, network: Network): number {
+  const classes = trained(network, 0).predict(images, count);
+  return classes.reduce((correct, predicted, i) => correct + Number(predicted === labels[i]), 0) / count;
 }
 
 /** One epoch with its validation; undefined when the signal stopped it. */

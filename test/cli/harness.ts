@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
 import type { Io, Output } from "../../src/cli/io.ts";
 import { runCli } from "../../src/cli/run.ts";
@@ -38,6 +39,7 @@ export function captured(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    command: [process.execPath, fileURLToPath(new URL("../../dist/cli.js", import.meta.url))],
     exit: (status) => void io.exits.push(status),
     exits: [],
     out: () => texts.stdout,

@@ -32,7 +32,8 @@ export function define(command: Command, io: Io): void {
   addThreadsOption(command)
     .option("--out <dir>", "folder of the run (default: runs/<preset or name of the config file>)")
     .option("--resume", "go on with the run in --out, with its own configuration")
-    .option("--force", "replace the run that --out holds");
+    .option("--force", "replace the run that --out holds")
+    .option("--watch-test", "note the test accuracy after each epoch, to draw it; it chooses nothing");
   addJsonOption(command);
   addExample(
     command,

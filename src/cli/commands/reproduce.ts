@@ -1,0 +1,172 @@
+/** onebit reproduce */
+
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { nearest } from "../../config/nearest.ts";
+import { OnebitError } from "../../core/errors.ts";
+import type { DataSet } from "../../data/dataset.ts";
+import { loadDataSet } from "../../data/files.ts";
+import { type Experiment, type Scale, scales } from "../../experiments/experiment.ts";
+import { experiments } from "../../experiments/index.ts";
+import { type Entry, figurePath, reportPage } from "../../experiments/page.ts";
+import { measureKey } from "../../experiments/runs.ts";
+import { renderSvg } from "../../plots/svg.ts";
+import { writeAtomic } from "../files.ts";
+import { interruptible } from "../interrupt.ts";
+import type { Io } from "../io.ts";
+import { addExample, addJsonOption, readInteger } from "../options.ts";
+import { locked } from "../reproduce/lock.ts";
+import { jsonReport, type Report, textReport } from "../reproduce/progress.ts";
+import { missingRuns, type ScheduleOptions, trainAll } from "../reproduce/schedule.ts";
+import { resultsOf, Store } from "../reproduce/store.ts";
+
+interface ReproduceOptions {
+  readonly scale: Scale;
+  readonly jobs: number;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+const cores = availableParallelism();
+
+export function define(command: Command, io: Io): void {
+  const ids = experiments.flatMap(({ id, covers = [] }) => [id, ...covers]);
+  command
+    .description(
+      "Make figures and tables of the report anew: train what they need, draw them, and write README.md, figures/ and results/. " +
+        "What was trained is never trained again; an interrupted command goes on where it was.",
+    )
+    .argument("<figure...>", `all, or any of: ${ids.join(", ")}`)
+    .addOption(
+      new Option(
+        "--scale <scale>",
+        "full: as the report, with seeds; standard: one seed, a quarter of the epochs; smoke: 3,000 images, 2 epochs",
+      )
+        .choices(scales)
+        .default("standard"),
+    )
+    .addOption(
+      new Option("--jobs <n>", "runs at once; the results are the same")
+        .default(Math.min(cores, 8))
+        .argParser((text) => readInteger("jobs", text, 1, 64)),
+    )
+    .option("--out <dir>", "folder for page, figures and results", "reproduced");
+  addJsonOption(command);
+  addExample(
+    command,
+    "onebit reproduce fig-4.1 --scale standard",
+    "onebit reproduce all --scale full --out docs/report",
+  );
+  command.action(async (names: string[], options: ReproduceOptions) => {
+    const chosen = choose(names);
+    const report = options.json ? jsonReport(io) : textReport(io);
+    await locked(options.out, () => interruptible(io, (signal) => reproduce(chosen, options, report, signal, io)));
+  });
+}
+
+/** The experiments that were named, each once, in their own order. Throws `argument` for another name. */
+function choose(names: readonly string[]): Experiment[] {
+  const known = ["all", ...experiments.flatMap(({ id, covers = [] }) => [id, ...covers])];
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const close = nearest(name, known);
+    throw new OnebitError(
+      "argument",
+      `there is no figure "${name}"`,
+      close ? `Did you mean "${close}"?` : `There are ${known.join(", ")}.`,
+    );
+  }
+  return experiments.filter(
+    ({ id, covers = [] }) => names.includes("all") || [id, ...covers].some((name) => names.includes(name)),
+  );
+}
+
+async function reproduce(
+  chosen: readonly Experiment[],
+  { scale, jobs, out }: ReproduceOptions,
+  report: Report,
+  signal: AbortSignal,
+  io: Io,
+): Promise<void> {
+  const store = new Store(join(out, "results"));
+  await store.load();
+  const data = await loadDataSet("mnist");
+  const present = await presentSets(chosen, scale, report);
+  const runs = (experiment: Experiment) =>
+    (experiment.runs?.(scale) ?? []).filter(({ config }) => present.has(nameOf(config.data)));
+  const tasks = missingRuns(chosen, runs, store);
+  const schedule: ScheduleOptions = {
+    jobs,
+    threads: { shared: Math.max(1, Math.floor(cores / jobs)), alone: Math.min(cores, 8) },
+    folder: join(out, "runs"),
+    machine: (threads) => `${machine()}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    signal,
+  };
+  if (tasks.length > 0) {
+    report.begin(
+      tasks,
+      chosen.reduce((sum, experiment) => sum + resultsOf(store, experiment, scale).done.length, 0),
+    );
+    try {
+      await trainAll(tasks, store, schedule, report, io);
+    } finally {
+      report.end();
+    }
+  }
+  for (const experiment of chosen) {
+    const key = measureKey(experiment.id, scale);
+    if (experiment.measure === undefined || store.measurement(key) !== undefined) continue;
+    report.note(`measures ${experiment.id}`);
+    await store.add(experiment, { key, machine: machine(), measured: await experiment.measure({ scale, data }) });
+  }
+  await write(chosen, store, scale, out, data, report);
+}
+
+const machine = () => `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`;
+
+/** Draws the chosen experiments, and writes the page of all. */
+async function write(
+  chosen: readonly Experiment[],
+  store: Store,
+  scale: Scale,
+  out: string,
+  data: DataSet,
+  report: Report,
+): Promise<void> {
+  const entries: Entry[] = [];
+  for (const experiment of experiments) {
+    const { done, total, measured, machine } = resultsOf(store, experiment, scale);
+    const nothing = (total > 0 && done.length === 0) || (experiment.measure !== undefined && measured.length === 0);
+    if (nothing && !chosen.includes(experiment)) continue;
+    const drawing = await experiment.draw({ scale, done, measured, data });
+    entries.push({ experiment, drawing, done: done.length, total, machine });
+    if (!chosen.includes(experiment)) continue;
+    for (const { name, spec } of drawing.figures) {
+      const path = join(out, figurePath(name));
+      await writeAtomic(path, await renderSvg(spec));
+      report.wrote(path);
+    }
+  }
+  const page = join(out, "README.md");
+  await writeAtomic(page, reportPage(scale, entries));
+  report.wrote(page);
+}
+
+const nameOf = (data: string) => data.split(":")[0]!;
+
+/** The data sets of the experiments that are there. Those that are not are told, and their runs left out. */
+async function presentSets(chosen: readonly Experiment[], scale: Scale, report: Report): Promise<Set<string>> {
+  const wanted = new Set(chosen.flatMap(({ runs }) => (runs?.(scale) ?? []).map(({ config }) => nameOf(config.data))));
+  const present = new Set<string>();
+  for (const name of wanted) {
+    try {
+      await loadDataSet(name);
+      present.add(name);
+    } catch (error) {
+      if (!(error instanceof OnebitError && error.code === "missing" && name !== "mnist")) throw error;
+      report.note(`left out what needs ${name}: ${error.message}. ${error.hint ?? ""}`);
+    }
+  }
+  return present;
+}

@@ -1,0 +1,85 @@
+/** What `reproduce` says while it goes on. */
+
+import type { RunRow } from "../../experiments/runs.ts";
+import { finalAccuracy } from "../../experiments/statistics.ts";
+import { type Io, writeJson } from "../io.ts";
+import { colorsOf, duration, LiveLine, Pace } from "../terminal.ts";
+import { costOf, type Listener, type Task } from "./schedule.ts";
+
+export interface Report extends Listener {
+  /** So many of the runs are there already. */
+  begin(tasks: readonly Task[], there: number): void;
+  note(text: string): void;
+  wrote(path: string): void;
+  end(): void;
+}
+
+export function jsonReport({ stdout }: Io): Report {
+  let all = 0;
+  let finished = 0;
+  return {
+    begin(tasks, there) {
+      all = tasks.length;
+      writeJson(stdout, { event: "start", runs: tasks.length, done: there });
+    },
+    progress(running) {
+      const under = [...running].map(([{ key, label }, share]) => ({ key, label, share: Number(share.toFixed(3)) }));
+      writeJson(stdout, { event: "progress", done: finished, runs: all, running: under });
+    },
+    done({ key, label }, row) {
+      finished++;
+      writeJson(stdout, { event: "run", key, label, done: finished, runs: all, ...summary(row) });
+    },
+    note: (text) => writeJson(stdout, { event: "note", text }),
+    wrote: (path) => writeJson(stdout, { event: "file", path }),
+    end() {},
+  };
+}
+
+function summary(row: RunRow) {
+  const { testAccuracy, failed, modelSha256 } = row;
+  return {
+    epochs: testAccuracy.length,
+    testAccuracy: testAccuracy.at(-1) ?? null,
+    failed: failed ?? null,
+    modelSha256,
+  };
+}
+
+/** A line for each run that is done, and on a terminal a live one below. */
+export function textReport({ stdout, stderr, env }: Io): Report {
+  const { dim } = colorsOf(stdout, env);
+  const live = new LiveLine(stderr);
+  let pace = new Pace();
+  let [all, finished, cost, spent] = [0, 0, 0, 0];
+  const say = (text: string) => {
+    live.clear();
+    stdout.write(`${text}\n`);
+  };
+  const left = (under: number) => duration(pace.at(spent + under, cost - spent - under).left);
+  return {
+    begin(tasks, there) {
+      all = tasks.length;
+      cost = tasks.reduce((sum, { run }) => sum + costOf(run), 0);
+      pace = new Pace();
+      say(`${all} ${all === 1 ? "run" : "runs"} to train${there > 0 ? `, ${there} done before` : ""}`);
+    },
+    progress(running) {
+      const under = [...running].reduce((sum, [{ run }, share]) => sum + share * costOf(run), 0);
+      const each = [...running].map(([{ label }, share]) => `${label.replace("  ", " ")} ${Math.floor(100 * share)} %`);
+      live.show(`${finished}/${all} done, ${running.size} running, ${left(under)} left · ${each.join(" · ")}`);
+    },
+    done(task, row) {
+      finished++;
+      spent += costOf(task.run);
+      const epochs = row.testAccuracy.length;
+      const result =
+        row.failed ?? `${finalAccuracy(row).toFixed(2)} % after ${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+      const after = finished < all ? `, ${left(0)} left` : "";
+      say(`${task.label}  ${result}  ${dim(`${finished} of ${all}${after}`)}`);
+    },
+    note: say,
+    wrote: say,
+    end: () => live.clear(),
+  };
+}

@@ -1,0 +1,61 @@
+/** Beyond the report: how many bits a gradient needs. */
+
+import type { RunConfig } from "../config/config.ts";
+import { linesSpec } from "../plots/lines.ts";
+import { ordered } from "../plots/theme.ts";
+import { accuracyLines, accuracyTable, finals } from "./accuracy.ts";
+import type { Experiment } from "./experiment.ts";
+import { twentyEpochs } from "./fig-4.1.ts";
+import { finding, points } from "./findings.ts";
+import { runsOf } from "./runs.ts";
+
+const KINDS: readonly (readonly [string, RunConfig["gradients"]])[] = [
+  ["float32", "float32"],
+  ["8 bits", "int8"],
+  ["6 bits", "int6"],
+  ["5 bits", "int5"],
+  ["4 bits", "int4"],
+];
+
+export const gradientBits: Experiment = {
+  id: "beyond-gradient-bits",
+  title: "Bits of a gradient",
+  section: "2.4.2",
+  report:
+    "The report's gradients are float32. onebit rounds those of binary layers at random to integers of 6 bits, which is why it is fast.",
+  setup: "The report's set-up, 20 epochs; only the gradients' width differs.",
+  runs: (scale) =>
+    runsOf(
+      scale,
+      twentyEpochs,
+      KINDS.map(([name, gradients]) => [name, { gradients }]),
+    ),
+  draw({ done }) {
+    const end = finals(done);
+    const known = end.size === KINDS.length;
+    const caption = "Test accuracy over 20 epochs by the width of gradients: mean and range of the seeds.";
+    return {
+      figures: [
+        {
+          name: "beyond-gradient-bits",
+          caption,
+          spec: linesSpec(accuracyLines(done, { caption, colors: ordered(KINDS.length) })),
+        },
+      ],
+      tables: [accuracyTable(done, "gradients")],
+      findings: [
+        finding(
+          "6 bits cost nothing (a tenth of a point at most).",
+          known && end.get("float32")! - end.get("6 bits")! <= 0.1,
+          known,
+          () =>
+            `Against float32: ${KINDS.slice(1)
+              .map(([name]) => `${name} ${signed(end.get(name)! - end.get("float32")!)}`)
+              .join(", ")}.`,
+        ),
+      ],
+    };
+  },
+};
+
+const signed = (difference: number) => `${difference < 0 ? "−" : "+"}${points(Math.abs(difference))}`;

@@ -1,0 +1,60 @@
+/** Beyond the report: its outlook on the step size of the schedule. */
+
+import type { RunConfig } from "../config/config.ts";
+import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
+import type { Experiment } from "./experiment.ts";
+import { twentyEpochs } from "./fig-4.1.ts";
+import { finding, points } from "./findings.ts";
+import { runsOf } from "./runs.ts";
+
+const CONSTANT = "constant";
+const STEPS: readonly (readonly [stepSize: number, gamma: number])[] = [
+  [1, 0.7],
+  [1, 0.9],
+  [5, 0.5],
+  [10, 0.5],
+  [10, 0.1],
+];
+const nameOf = (stepSize: number, gamma: number) => `× ${gamma} every ${stepSize}`;
+
+export const stepSizes: Experiment = {
+  id: "beyond-step",
+  title: "Step size and gamma of the schedule",
+  section: "7",
+  report: "The outlook: parameters that were not looked at, such as the step size, may raise the accuracy further.",
+  setup:
+    "The rate of 1.5 is multiplied by gamma every so many epochs; 20 epochs. × 0.7 each epoch is what PyTorch's MNIST example does.",
+  runs: (scale) =>
+    runsOf(scale, twentyEpochs, [
+      [CONSTANT, {}],
+      ...STEPS.map(([stepSize, gamma]): [string, Partial<RunConfig>] => [
+        nameOf(stepSize, gamma),
+        { schedule: { kind: "step", stepSize, gamma } },
+      ]),
+    ]),
+  draw({ done }) {
+    const end = finals(done);
+    const known = end.size === STEPS.length + 1;
+    const [best] = [...end].sort(([, a], [, b]) => b - a);
+    return {
+      figures: [
+        accuracyFigure(done, {
+          name: "beyond-step",
+          caption:
+            "Test accuracy over 20 epochs with a constant rate and with schedules of steps: mean and range of the seeds.",
+          dashed: [CONSTANT],
+        }),
+      ],
+      tables: [accuracyTable(done, "schedule")],
+      findings: [
+        finding(
+          "A schedule of steps raises the accuracy.",
+          best?.[0] !== CONSTANT,
+          known,
+          () =>
+            `The best is “${best![0]}” with ${best![1].toFixed(2)} %, ${points(best![1] - end.get(CONSTANT)!)} above the constant rate.`,
+        ),
+      ],
+    };
+  },
+};

@@ -1,0 +1,79 @@
+/** Beyond the report: which threshold. */
+
+import type { RunConfig } from "../config/config.ts";
+import { linesSpec } from "../plots/lines.ts";
+import { BLUE } from "../plots/theme.ts";
+import { accuracyTable, roundDomain } from "./accuracy.ts";
+import type { Experiment } from "./experiment.ts";
+import { twentyEpochs } from "./fig-4.1.ts";
+import { finding } from "./findings.ts";
+import { runsOf } from "./runs.ts";
+import { bySeries, finalAccuracy, mean } from "./statistics.ts";
+
+const THRESHOLDS = Array.from({ length: 11 }, (_, i) => 25 * i);
+
+export const thresholds: Experiment = {
+  id: "beyond-threshold",
+  title: "Thresholds",
+  section: "5.1.1",
+  report: "There is no single good threshold: what is right for one image filters too much or too little of another.",
+  setup: "Ten epochs at each threshold 0, 25 … 250; a bit is 1 where the pixel is above it.",
+  runs: (scale) =>
+    runsOf(
+      scale,
+      { ...twentyEpochs, epochs: 10 },
+      THRESHOLDS.map((threshold): [string, Partial<RunConfig>] => [
+        String(threshold),
+        { binarize: { kind: "threshold", threshold } },
+      ]),
+      2,
+    ),
+  draw({ done }) {
+    const groups = [...bySeries(done)].map(([threshold, rows]) => ({
+      threshold: Number(threshold),
+      values: rows.map(finalAccuracy),
+    }));
+    const points = groups.map(({ threshold, values }) => ({
+      x: threshold,
+      y: mean(values),
+      low: Math.min(...values),
+      high: Math.max(...values),
+    }));
+    const line = { name: "", color: BLUE, marked: true, points };
+    const caption = "Test accuracy after ten epochs by the threshold of the pixels: mean and range of the seeds.";
+    const known = groups.length === THRESHOLDS.length;
+    const middle = points.filter(({ x }) => x >= 50 && x <= 200).map(({ y }) => y);
+    const span = Math.max(...middle) - Math.min(...middle);
+    return {
+      figures: [
+        {
+          name: "beyond-threshold",
+          caption,
+          spec: linesSpec({
+            description: caption,
+            x: {
+              title: "Threshold (pixel, 0 … 255)",
+              domain: [0, 255],
+              values: THRESHOLDS.filter((_, i) => i % 2 === 0),
+              format: "d",
+            },
+            y: { title: "Test accuracy (%)", domain: roundDomain([line]) },
+            lines: [line],
+          }),
+        },
+      ],
+      tables: [accuracyTable(done, "threshold")],
+      findings: [
+        finding(
+          "The accuracy depends little on the threshold (less than half a point from 50 to 200).",
+          span < 0.5,
+          known,
+          () => {
+            const best = points.toSorted((a, b) => b.y - a.y)[0]!;
+            return `From 50 to 200 it varies by ${span.toFixed(2)} points; at 0 it is ${points[0]!.y.toFixed(2)} %, at 250 ${points.at(-1)!.y.toFixed(2)} %. The best is ${best.x} with ${best.y.toFixed(2)} %.`;
+          },
+        ),
+      ],
+    };
+  },
+};

@@ -1,0 +1,28 @@
+/** All experiments, in the order of the report's page. */
+
+import { otherData } from "./beyond-data.ts";
+import { gradientBits } from "./beyond-gradient-bits.ts";
+import { optimizers } from "./beyond-optimizer.ts";
+import { stepSizes } from "./beyond-step.ts";
+import { thresholds } from "./beyond-threshold.ts";
+import type { Experiment } from "./experiment.ts";
+import { batchNorm } from "./fig-3.3.ts";
+import { learningRates } from "./fig-4.1.ts";
+import { batchSizes } from "./fig-4.2.ts";
+import { linear } from "./tab-3.4.ts";
+import { epochTimes } from "./tab-4.3.ts";
+import { binarizations } from "./tab-5.7.ts";
+
+export const experiments: readonly Experiment[] = [
+  batchNorm,
+  linear,
+  learningRates,
+  batchSizes,
+  epochTimes,
+  binarizations,
+  stepSizes,
+  otherData,
+  optimizers,
+  thresholds,
+  gradientBits,
+];

@@ -1,0 +1,131 @@
+/** The page of the reproduced report, as Markdown: each experiment with the report's claim, figures, tables, findings and the
+ *  command that makes it. */
+
+import type { Drawing, Experiment, Finding, Scale, Table } from "./experiment.ts";
+
+export interface Entry {
+  readonly experiment: Experiment;
+  readonly drawing: Drawing;
+  readonly done: number;
+  readonly total: number;
+  /** Where a measurement was made. */
+  readonly machine?: string | undefined;
+}
+
+/** figures/NAME.svg beside the page. */
+export const figurePath = (name: string): string => `figures/${name}.svg`;
+
+export function reportPage(scale: Scale, entries: readonly Entry[]): string {
+  const within = entries.filter(({ experiment }) => !experiment.id.startsWith("beyond"));
+  const beyond = entries.filter(({ experiment }) => experiment.id.startsWith("beyond"));
+  return [
+    "# The report, reproduced",
+    INTRODUCTION,
+    ...(scale === "full"
+      ? []
+      : [`**This page shows the scale \`${scale}\`: it proves that everything runs, and nothing about the report.**`]),
+    "## At a glance",
+    overview(entries.filter(({ drawing }) => drawing.findings.length > 0)),
+    ...chapters(within).map(([chapter, inside]) =>
+      [`## ${chapter}`, ...inside.map((entry) => section(entry, scale))].join("\n\n"),
+    ),
+    "## Beyond the report",
+    ...beyond.map((entry) => section(entry, scale)),
+    "",
+  ]
+    .join("\n\n")
+    .replace(/\n+$/, "\n");
+}
+
+const INTRODUCTION = `In 2021 three students of TU Dortmund trained a binarized 784-500-1024-1024-10 network on MNIST and studied in figures and
+tables how to (Jack Diep, Florian Köhler, Yannick Naumann: *Training eines binären Neuronalen-Netzwerkes auf den MNIST Datensatz*). This page goes
+through them one by one: what the report says, our plot from our own runs, our numbers, and whether they agree.
+
+Everything below is made by \`npx onebit reproduce all --scale full --out docs/report\` from real runs; each section names the command
+for it alone. The results themselves lie in [results/](results), a line a run, with the whole configuration and the trained model's hash: the
+same command gives the same models anywhere. A test draws all figures and this page anew from these lines and compares.
+
+Unless a section says otherwise, runs are the report's set-up as the preset \`report\` has it: 55,000 training images, 5,000 held out for
+validation, threshold input (pixel > 127), 784-500-1024-1024-10, batch norm, batch 100, rate 1.5. Three things the report leaves open had to be
+assumed: the optimizer ([Adadelta](../decisions/optimizer-of-the-report.md)), the threshold, and latent weights without clipping. Curves are
+means over seeds, with the range from the lowest to the highest; “±” is the standard deviation over seeds. “Best on validation” is the test
+accuracy at the epoch whose validation accuracy was best: no epoch was chosen by the test images, though their accuracy is drawn, as the report
+draws it.`;
+
+function overview(entries: readonly Entry[]): string {
+  const rows = entries.flatMap(({ experiment, drawing }) =>
+    drawing.findings.map(({ claim, verdict }, i) => [
+      i === 0 ? `[${heading(experiment)}](#${anchor(heading(experiment))})` : "",
+      claim,
+      MARKS[verdict],
+    ]),
+  );
+  return markdown({ head: ["", "claim", "here"], rows }, 3);
+}
+
+const MARKS: Readonly<Record<Finding["verdict"], string>> = {
+  confirmed: "✓ confirmed",
+  contradicted: "✗ contradicted",
+  open: "open",
+};
+
+const CHAPTERS: Readonly<Record<string, string>> = {
+  "2": "Neural networks (chapter 2)",
+  "3": "The binarized network (chapter 3)",
+  "4": "Training (chapter 4)",
+  "5": "Binarization (chapter 5)",
+  "6": "Export (chapter 6)",
+};
+
+function chapters(entries: readonly Entry[]): [string, Entry[]][] {
+  return Object.entries(CHAPTERS)
+    .map(([number, title]): [string, Entry[]] => [
+      title,
+      entries.filter(({ experiment }) => experiment.section[0] === number),
+    ])
+    .filter(([, inside]) => inside.length > 0);
+}
+
+function section({ experiment, drawing, done, total, machine }: Entry, scale: Scale): string {
+  const { id, report, setup, discussion } = experiment;
+  const missing = total > 0 && done < total ? `*${done} of ${total} runs are done.*` : undefined;
+  return [
+    `### ${heading(experiment)}`,
+    `> ${report} *(section ${experiment.section})*`,
+    ...drawing.figures.map(({ name, caption }) => `![${caption}](${figurePath(name)})`),
+    ...drawing.tables.map((table) => markdown(table)),
+    ...(machine === undefined ? [] : [`Measured on ${machine}.`]),
+    ...(missing === undefined ? [] : [missing]),
+    ...drawing.findings
+      .map(({ claim, verdict, evidence }) => `* **${MARKS[verdict]}:** ${claim} ${evidence}`)
+      .join("\n")
+      .split("\n\n")
+      .filter(Boolean),
+    ...(discussion === undefined ? [] : [discussion]),
+    setup,
+    `\`npx onebit reproduce ${id}${experiment.runs || experiment.measure ? ` --scale ${scale}` : ""}\``,
+  ].join("\n\n");
+}
+
+/** "Figure 4.1: Learning rates" */
+export function heading({ id, covers = [], title }: Experiment): string {
+  const number = (name: string) => name.slice(name.indexOf("-") + 1);
+  if (id.startsWith("fig-")) {
+    return `Figure${covers.length > 0 ? "s" : ""} ${[id, ...covers].map(number).join(", ")}: ${title}`;
+  }
+  if (id.startsWith("tab-")) return `Table ${number(id)}: ${title}`;
+  return title;
+}
+
+/** As GitHub makes anchors of headings. */
+const anchor = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\- ]/gu, "")
+    .replaceAll(" ", "-");
+
+/** Columns from `right` on are aligned to the right. */
+function markdown({ head, rows }: Table, right = 1): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, i) => (i < right ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
