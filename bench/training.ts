@@ -87,7 +87,7 @@ async function againstPeers(images: ImageSet): Promise<TrainingRow[]> {
   const rows: TrainingRow[] = [];
   const sgd: RunConfig = { ...presets.quick, optimizer: { name: "sgd", momentum: 0 }, learningRate: 0.01 };
   // What jax-js trains: float32 weights, ReLU, no batch norm.
-  const plain: RunConfig = { ...sgd, linear: "normal", activation: "relu", batchNorm: false };
+  const plain: RunConfig = { ...sgd, linear: "normal", activation: "relu", hidden: "none" };
   const compare = async (config: RunConfig, peer: () => Omit<TrainingRow, "ratio" | "against">[]) => {
     const before = await epoch(config, images, 2);
     const found = peer();

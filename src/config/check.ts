@@ -11,15 +11,18 @@ const MAX_WEIGHTS = 2 ** 27;
 /** Checks keys that are valid one by one against each other. `where` is the file's name, for messages. Throws `config`. */
 export function checkConfig(config: RunConfig, where: string): void {
   const fault = (message: string, hint: string) => new OnebitError("config", `${where}: ${message}`, hint);
-  const { layers, linear, activation, batch, batchNorm, head } = config;
-  const hidden = layers.length > 2;
-  if (linear === "binary" && activation !== "sign" && hidden) {
+  const { layers, linear, activation, batch, hidden, head } = config;
+  const deep = layers.length > 2;
+  if (linear === "binary" && activation !== "sign" && deep) {
     throw fault(
       `activation is "${activation}", whose output is of the wrong kind for the binary layer after it, which takes bits`,
       'Set activation to "sign", or linear to "normal".',
     );
   }
-  if (batch < 2 && ((batchNorm && hidden) || head === "batch-norm")) {
+  if (linear === "normal" && hidden === "scale") {
+    throw fault('hidden is "scale", which is for the sums of binary layers', 'Set hidden to "batch-norm" or "none".');
+  }
+  if (batch < 2 && ((hidden === "batch-norm" && deep) || head === "batch-norm")) {
     throw fault("batch is 1, and batch norm has no variance of one image", "Take a batch of 2 or more.");
   }
   const weights = layers.slice(1).reduce((sum, width, i) => sum + layers[i]! * width, 0);

@@ -36,7 +36,8 @@ export interface RunConfig {
   readonly layers: readonly number[];
   /** "binary": ±1 weights and sign; "normal": float32 weights (report, table 3.4). */
   readonly linear: "binary" | "normal";
-  readonly batchNorm: boolean;
+  /** After each hidden layer: batch norm; one common scale, 1/√inputs, for binary layers; or nothing. */
+  readonly hidden: "batch-norm" | "scale" | "none";
   /** Between the layers; a binary network takes "sign". */
   readonly activation: "sign" | "relu" | "sigmoid" | "tanh" | "hard-tanh" | "softmax" | "identity";
   /** Output layer: one common scale, or batch norm. */

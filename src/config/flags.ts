@@ -50,7 +50,13 @@ export const configFlags: readonly ConfigFlag[] = [
     read: (text) => text.split(",").map(real),
   },
   { name: "linear", key: "linear", forms: "binary | normal", help: "±1 or float32 weights", read: word },
-  { name: "batch-norm", key: "batchNorm", help: "batch norm after each hidden layer" },
+  {
+    name: "hidden",
+    key: "hidden",
+    forms: "batch-norm | scale | none",
+    help: "what follows each hidden layer",
+    read: word,
+  },
   {
     name: "activation",
     key: "activation",

@@ -11,7 +11,7 @@ const report: RunConfig = {
   shift: 0,
   layers: [784, 500, 1024, 1024, 10],
   linear: "binary",
-  batchNorm: true,
+  hidden: "batch-norm",
   activation: "sign",
   head: "batch-norm",
   loss: "nll",

@@ -91,7 +91,9 @@ export const fields = {
   shift: z.int().min(0).max(255).describe("Each training image is moved by up to so many pixels, anew each epoch."),
   layers: z.array(z.int().min(1).max(65_535)).min(2).max(256).describe("Widths from the input to the classes."),
   linear: z.enum(["binary", "normal"]).describe("±1 or float32 weights."),
-  batchNorm: z.boolean().describe("Batch norm after each hidden layer."),
+  hidden: z
+    .enum(["batch-norm", "scale", "none"])
+    .describe("What follows each hidden layer: batch norm, one common scale (binary layers), or nothing."),
   activation: z
     .enum(["sign", "relu", "sigmoid", "tanh", "hard-tanh", "softmax", "identity"])
     .describe("Between the layers; a binary network takes sign."),

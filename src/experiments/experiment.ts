@@ -3,23 +3,8 @@
  *  the results and writes the files is no concern of it (src/cli/reproduce/). */
 
 import type { TopLevelSpec } from "vega-lite";
-import type { RunConfig } from "../config/config.ts";
 import type { DataSet } from "../data/dataset.ts";
-import type { RunRow } from "./runs.ts";
-
-/** How much is trained. "full": as the report did, and each run with several seeds. "standard": all images, one seed, a
- *  quarter of the epochs. "smoke": some thousand images, two epochs: shows that everything works, and nothing else. */
-export const scales = ["smoke", "standard", "full"] as const;
-export type Scale = (typeof scales)[number];
-
-/** A training that an experiment asks for. */
-export interface Run {
-  /** The curve or row of a table it belongs to. Runs of one series differ in their seeds alone. */
-  readonly series: string;
-  readonly config: RunConfig;
-  /** It is timed: it gets all threads, and nothing else runs beside it. */
-  readonly alone?: boolean;
-}
+import type { Run, RunRow, Scale } from "./runs.ts";
 
 /** A run of an experiment that is done. */
 export interface Done extends Run {

@@ -9,6 +9,7 @@ import { bySeries, mean, roughness } from "./statistics.ts";
 
 const WITH = "with batch norm";
 const WITHOUT = "without";
+const SCALED = "without, sums / √inputs";
 
 export const batchNorm: Experiment = {
   id: "fig-3.3",
@@ -23,7 +24,8 @@ export const batchNorm: Experiment = {
   runs: (scale) =>
     runsOf(scale, { ...presets.report, epochs: 50 }, [
       [WITH, {}],
-      [WITHOUT, { batchNorm: false, head: "scale" }],
+      [WITHOUT, { hidden: "none", head: "scale" }],
+      [SCALED, { hidden: "scale", head: "scale" }],
     ]),
   draw({ done }) {
     const groups = bySeries(done);

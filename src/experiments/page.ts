@@ -1,7 +1,8 @@
 /** The page of the reproduced report, as Markdown: each experiment with the report's claim, figures, tables, findings and the
  *  command that makes it. */
 
-import type { Drawing, Experiment, Finding, Scale, Table } from "./experiment.ts";
+import type { Drawing, Experiment, Finding, Table } from "./experiment.ts";
+import type { Scale } from "./runs.ts";
 
 export interface Entry {
   readonly experiment: Experiment;

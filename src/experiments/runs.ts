@@ -5,7 +5,20 @@ import { sha256Hex } from "../core/hash.ts";
 import { canonicalJson } from "../core/json.ts";
 import type { EpochRow } from "../train/metrics.ts";
 import { NUMERICS } from "../train/numerics.ts";
-import type { Run, Scale } from "./experiment.ts";
+
+/** How much is trained. "full": as the report did, and each run with several seeds. "standard": all images, one seed, a
+ *  quarter of the epochs. "smoke": some thousand images, two epochs: shows that everything works, and nothing else. */
+export const scales = ["smoke", "standard", "full"] as const;
+export type Scale = (typeof scales)[number];
+
+/** A training that an experiment asks for. */
+export interface Run {
+  /** The curve or row of a table it belongs to. Runs of one series differ in their seeds alone. */
+  readonly series: string;
+  readonly config: RunConfig;
+  /** It is timed: it gets all threads, and nothing else runs beside it. */
+  readonly alone?: boolean;
+}
 
 /** What is kept of a run: a line of results/*.jsonl. Accuracies are 0 … 1, one an epoch. */
 export interface RunRow {

@@ -2,11 +2,11 @@
 
 import { linesSpec } from "../plots/lines.ts";
 import { BLUE, GREY } from "../plots/theme.ts";
-import type { Experiment, Run } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
 import { twentyEpochs } from "./fig-4.1.ts";
 import { BATCHES } from "./fig-4.2.ts";
 import { finding } from "./findings.ts";
-import { scaled } from "./runs.ts";
+import { type Run, scaled } from "./runs.ts";
 import { bySeries } from "./statistics.ts";
 
 /** On the authors' GPU, by batch size. */

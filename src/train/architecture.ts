@@ -15,11 +15,12 @@ export function architecture(config: RunConfig): Sequential {
   const units = config.layers.slice(1);
   for (const [i, width] of units.entries()) {
     const last = i === units.length - 1;
-    const normalized = last ? config.head === "batch-norm" : config.batchNorm;
+    const after = last ? config.head : config.hidden;
+    const normalized = after === "batch-norm";
     if (config.linear === "binary") layers.push(binaryDense(width));
     else layers.push(dense(width, { bias: !normalized }));
     if (normalized) layers.push(batchNorm());
-    else if (config.linear === "binary") layers.push(scale(last ? headScale(config.layers[i]!) : 1));
+    else if (config.linear === "binary") layers.push(scale(after === "scale" ? scaleOf(config.layers[i]!) : 1));
     if (!last) layers.push(...between(config.activation));
   }
   return sequential(config.binarize.kind === "none" ? "bytes" : "bits", config.layers[0]!, layers);
@@ -32,9 +33,9 @@ function between(name: RunConfig["activation"]): Layer[] {
   return [activation(name)];
 }
 
-/** The common factor of an output head without batch norm: a sum of n random ±1 has the deviation √n, so 1/√n makes the
- *  logits of a new network of the order of 1. It is positive and the same for all classes, so no decision depends on
- *  it. */
-function headScale(inputs: number): number {
+/** The common factor where no batch norm follows: a sum of n random ±1 has the deviation √n, so 1/√n brings it to the order
+ *  of 1, where the hard tanh lets gradients pass and the softmax is not saturated. It is positive and the same for all neurons,
+ *  so no sign and no decision depends on it. */
+function scaleOf(inputs: number): number {
   return 1 / Math.sqrt(inputs);
 }

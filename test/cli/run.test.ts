@@ -56,7 +56,11 @@ describe("a command line that is wrong", () => {
     [["export", "x"], "required option '--out <dir>' not specified", undefined],
     [["import", "--out", "x"], "missing required argument 'dir'", undefined],
     [["images", "--seed", "-1"], '--seed does not take "-1"', "It takes an integer of 0…"],
-    [["data", "--data", "cifar"], 'there is no data set "cifar"', "Give mnist, fashion-mnist, one of them with a number of images (mnist:3000), or idx:DIR."],
+    [
+      ["data", "--data", "cifar"],
+      'there is no data set "cifar"',
+      "Give mnist, fashion-mnist, one of them with a number of images (mnist:3000), or idx:DIR.",
+    ],
     [["train", "--resume", "--lr", "1", "--force"], "takes no --lr, --force", "Give --out DIR, --threads and --json"],
     [["summary", "x", "--layers", "784,10"], "x has its own configuration; leave out --layers", undefined],
   ])("%o exits 2 with one clear error", async (argv, message, hint) => {

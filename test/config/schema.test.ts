@@ -81,7 +81,7 @@ describe("parseConfig", () => {
     [{ layers: [784, "500", 10] }, "layers[1]: expected number, received string"],
     [{ layers: "784,10" }, "layers: expected array, received string"],
     [{ linear: "ternary" }, "linear: expected one of"],
-    [{ batchNorm: "yes" }, "batchNorm: expected boolean, received string"],
+    [{ clip: "yes" }, "clip: expected boolean, received string"],
     [{ activation: "gelu" }, "activation: expected one of"],
     [{ head: null }, "head: expected one of"],
     [{ loss: "mse" }, "loss: expected one of"],
@@ -105,7 +105,7 @@ describe("parseConfig", () => {
     [{ targetAccuracy: 0 }, "targetAccuracy: too small"],
     [{ activation: "relu" }, 'activation is "relu", whose output is of the wrong kind for the binary layer after it'],
     [{ batch: 1 }, "batch is 1, and batch norm has no variance of one image"],
-    [{ batch: 1, batchNorm: false }, "batch is 1"],
+    [{ batch: 1, hidden: "none" }, "batch is 1"],
     [{ layers: [784, 65535, 65535, 10] }, "layers 784,65535,65535,10 have 4,346,871,015 weights"],
   ])("refuses %o", (value, message) => {
     const fault = faultOf(value);
@@ -120,7 +120,7 @@ describe("parseConfig", () => {
     { linear: "normal", activation: "sign" },
     { layers: [784, 10], activation: "relu" },
     { layers: [1, 65535, 1] },
-    { batch: 1, batchNorm: false, head: "scale" },
+    { batch: 1, hidden: "none", head: "scale" },
     { batch: 1, layers: [784, 10], head: "scale" },
     { targetAccuracy: 1 },
     { seed: Number.MAX_SAFE_INTEGER },

@@ -148,8 +148,9 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
     "float network, %s",
     async (_, fixture) => {
       const { layers, activation, batchNorm } = fixture.config;
+      const hidden = batchNorm ? "batch-norm" : "none";
       const head = batchNorm ? "batch-norm" : "scale";
-      const config: RunConfig = { ...base, linear: "normal", layers, activation, batchNorm, head, batch: floats.batch };
+      const config: RunConfig = { ...base, linear: "normal", layers, activation, hidden, head, batch: floats.batch };
       expectNetwork(await stepped(fixture, config, kernels), fixture);
       await expectStep(fixture, config, kernels);
     },

@@ -12,8 +12,8 @@ import { classify, hiddenBits } from "../../src/infer/run.ts";
 import { modelHash } from "../../src/model/hash.ts";
 import { decodeCheckpoint } from "../../src/train/checkpoint.ts";
 import { runEpoch } from "../../src/train/epoch.ts";
-import { NUMERICS } from "../../src/train/numerics.ts";
 import { buildNetwork } from "../../src/train/network.ts";
+import { NUMERICS } from "../../src/train/numerics.ts";
 import { type TrainOptions, type TrainResult, train } from "../../src/train/train.ts";
 import { openTrained } from "../../src/train/trained.ts";
 
@@ -87,9 +87,9 @@ describe("the same seed gives the same bytes", () => {
     ["gradients of 8 bits", { gradients: "int8", layers: [784, 129, 130, 10] }],
     ["gradients of 4 bits, SGD", { gradients: "int4", optimizer: { name: "sgd", momentum: 0.9 } }],
     ["gradients in float32", { gradients: "float32" }],
-    ["no batch norm, squared hinge", { batchNorm: false, loss: "squared-hinge" }],
+    ["scaled sums, squared hinge", { hidden: "scale", loss: "squared-hinge" }],
     ["normal layers, ReLU", { linear: "normal", activation: "relu", head: "batch-norm" }],
-    ["normal layers, softmax, no batch norm", { linear: "normal", activation: "softmax", batchNorm: false }],
+    ["normal layers, softmax, no batch norm", { linear: "normal", activation: "softmax", hidden: "none" }],
     ["normal layers on signs", { linear: "normal", activation: "sign" }],
   ];
   // The reference's threads take turns in the order that shows a missing barrier (machine.ts).
@@ -179,7 +179,7 @@ test("a signal stops the run, and the target accuracy does", async () => {
 });
 
 test.each([
-  [{ linear: "normal", activation: "relu", batchNorm: false }, 1e20, /^the loss .* at step \d of epoch 1$/],
+  [{ linear: "normal", activation: "relu", hidden: "none" }, 1e20, /^the loss .* at step \d of epoch 1$/],
   [{ head: "batch-norm" }, 1e38, /^6\.weights .* at the end of epoch 1$/], // sign hides it from the loss
 ] as [Partial<RunConfig>, number, RegExp][])("a rate that overflows is reported, %o %d", async (net, rate, message) => {
   const sgd = { optimizer: { name: "sgd", momentum: 0 }, clip: false } as const;
@@ -193,7 +193,8 @@ describe("freezing", () => {
     ["batch norm at the head", { head: "batch-norm" }],
     ["8-bit pixels", { binarize: { kind: "none" } }],
     ["probability", { binarize: { kind: "probability", repetitions: 1 } }],
-    ["no batch norm", { batchNorm: false }],
+    ["raw sums", { hidden: "none" }],
+    ["scaled sums", { hidden: "scale" }],
   ] as [string, Partial<RunConfig>][])("%s: classes and every hidden bit of 1,000 images agree", async (_, changes) => {
     const data = some(2100, 1000);
     const { result, checkpoints } = await run({ ...small, ...changes, batch: 40 }, data);

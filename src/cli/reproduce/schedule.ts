@@ -1,7 +1,8 @@
 /** Trains the runs that are missing, several at once. How many changes no result: each run is a process of its own. */
 
 import { join } from "node:path";
-import type { Experiment, Run } from "../../experiments/experiment.ts";
+import type { Experiment } from "../../experiments/experiment.ts";
+import type { Run } from "../../experiments/runs.ts";
 import { type RunRow, runKey } from "../../experiments/runs.ts";
 import { Interrupted } from "../interrupt.ts";
 import type { Io } from "../io.ts";

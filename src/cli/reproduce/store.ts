@@ -5,8 +5,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
-import { type Experiment, type Measured, type Scale, scales } from "../../experiments/experiment.ts";
-import { measureKey, type RunRow, runKey } from "../../experiments/runs.ts";
+import type { Experiment, Measured } from "../../experiments/experiment.ts";
+import { measureKey, type RunRow, runKey, type Scale, scales } from "../../experiments/runs.ts";
 import { exists, readBytes, writeAtomic } from "../files.ts";
 
 /** What `measure` of an experiment returned. */

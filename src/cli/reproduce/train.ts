@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { OnebitError } from "../../core/errors.ts";
-import type { Run } from "../../experiments/experiment.ts";
+import type { Run } from "../../experiments/runs.ts";
 import { type RunRow, runRow } from "../../experiments/runs.ts";
 import type { EpochRow } from "../../train/metrics.ts";
 import { exists, readBytes, writeAtomic } from "../files.ts";
