@@ -29,7 +29,7 @@ export const learningRates: Experiment = {
     "rates below 1 do not get near enough.",
   setup:
     "The report names no optimizer. Both that its rates point to were run: Adadelta, as in PyTorch's MNIST example (what the preset " +
-    "`report` takes), and plain SGD.",
+    "`report` takes), with three seeds, and plain SGD, with one.",
   runs: (scale) => [
     ...runsOf(
       scale,
@@ -40,6 +40,7 @@ export const learningRates: Experiment = {
       scale,
       { ...twentyEpochs, optimizer: sgd },
       RATES.map((learningRate) => [seriesOf(SGD, learningRate), { learningRate }]),
+      1,
     ),
   ],
   draw({ done }) {
