@@ -9,9 +9,13 @@ import type { Experiment } from "./experiment.ts";
 import { batchNorm } from "./fig-3.3.ts";
 import { learningRates } from "./fig-4.1.ts";
 import { batchSizes } from "./fig-4.2.ts";
+import { thresholdImages } from "./fig-5.1.ts";
+import { overlay } from "./fig-5.5.ts";
 import { linear } from "./tab-3.4.ts";
 import { epochTimes } from "./tab-4.3.ts";
 import { binarizations } from "./tab-5.7.ts";
+import { textExport } from "./tab-6.1.ts";
+import { binarizationTimes } from "./time-5.1.ts";
 
 export const experiments: readonly Experiment[] = [
   batchNorm,
@@ -19,7 +23,11 @@ export const experiments: readonly Experiment[] = [
   learningRates,
   batchSizes,
   epochTimes,
+  thresholdImages,
+  overlay,
   binarizations,
+  binarizationTimes,
+  textExport,
   stepSizes,
   otherData,
   optimizers,

@@ -110,7 +110,7 @@ function section({ experiment, drawing, done, total, machine }: Entry, scale: Sc
 
 /** "Figure 4.1: Learning rates" */
 export function heading({ id, covers = [], title }: Experiment): string {
-  const number = (name: string) => name.slice(name.indexOf("-") + 1);
+  const number = (name: string) => name.replace(/^(fig|tab)-/, "").replace("-", " ");
   if (id.startsWith("fig-")) {
     return `Figure${covers.length > 0 ? "s" : ""} ${[id, ...covers].map(number).join(", ")}: ${title}`;
   }

@@ -1,0 +1,106 @@
+/** Section 5.1: what binarization costs in time. */
+
+import { probabilityImage, thresholdImage } from "../binarize/binarize.ts";
+import { presets } from "../config/presets.ts";
+import { rowBytes } from "../core/bits.ts";
+import { seedKey, streamId } from "../core/random.ts";
+import type { ImageSet } from "../data/dataset.ts";
+import type { Arena } from "../kernels/arena.ts";
+import { createMachine } from "../kernels/machine.ts";
+import { Program } from "../kernels/program.ts";
+import type { Experiment, Measured } from "./experiment.ts";
+import { finding } from "./findings.ts";
+
+const { batch, binarize } = presets.report;
+const THRESHOLD = binarize.kind === "threshold" ? binarize.threshold : 127;
+
+export const binarizationTimes: Experiment = {
+  id: "time-5.1",
+  title: "Time of a binarization",
+  section: "5.1",
+  report:
+    "The threshold takes 150 ms a batch. Probability takes twenty times as long pixel by pixel, and after much optimizing (NumPy, Numba) still twice as long.",
+  setup:
+    "A batch of 100 images on one thread: the kernels that training runs, and plain TypeScript that goes pixel by pixel, as the definitions in " +
+    "`src/binarize` do. The median of 50 rounds in which the four take turns.",
+  measure: async ({ scale, data }) => measureBinarizations(data.train, scale === "smoke" ? 5 : 50),
+  draw({ measured }) {
+    const known = measured.length > 0;
+    const time = (method: string) => Number(measured.find((row) => row.method === method)?.milliseconds ?? Number.NaN);
+    const base = time("threshold, kernel");
+    const text = (milliseconds: number) =>
+      milliseconds < 1 ? `${(1000 * milliseconds).toFixed(1)} µs` : `${milliseconds.toFixed(2)} ms`;
+    return {
+      figures: [],
+      tables: known
+        ? [
+            {
+              head: ["", "a batch of 100", "an epoch of 60,000", "× threshold kernel"],
+              rows: measured.map(({ method, milliseconds }) => [
+                String(method),
+                text(Number(milliseconds)),
+                text(600 * Number(milliseconds)),
+                (Number(milliseconds) / base).toFixed(1),
+              ]),
+            },
+          ]
+        : [],
+      findings: [
+        finding(
+          "Probability costs more than the threshold.",
+          time("probability, kernel") > base,
+          known,
+          () =>
+            `As kernels by a factor of ${(time("probability, kernel") / base).toFixed(0)}, pixel by pixel of ${(time("probability, plain") / time("threshold, plain")).toFixed(0)}. ` +
+            `A pass through the training set costs ${text(600 * time("probability, kernel"))} of probability.`,
+        ),
+        finding("A batch takes 150 ms by threshold.", base > 50, known, () => `It takes ${text(base)}.`),
+      ],
+    };
+  },
+};
+
+/** Medians by method, of a batch, in milliseconds. */
+async function measureBinarizations(images: ImageSet, rounds: number): Promise<Measured[]> {
+  const size = images.height * images.width;
+  const pixels = images.images.subarray(0, batch * size);
+  const machine = await createMachine((arena) => kernelPrograms(arena, size));
+  machine.built.pixels.set(pixels);
+  machine.built.draw.set([...seedKey(1), 0, streamId("binarize")]);
+  machine.built.indices.set(Array.from({ length: batch }, (_, i) => i));
+  const each = (binarizeImage: (image: Uint8Array, sample: number) => void) => () => {
+    for (let b = 0; b < batch; b++) binarizeImage(pixels.subarray(b * size, (b + 1) * size), b);
+  };
+  const methods: readonly (readonly [method: string, run: () => void])[] = [
+    ["threshold, kernel", () => machine.run(machine.built.threshold)],
+    ["probability, kernel", () => machine.run(machine.built.probability)],
+    ["threshold, plain", each((image) => thresholdImage(image, THRESHOLD))],
+    ["probability, plain", each((image, sample) => probabilityImage(image, 1, 0, sample))],
+  ];
+  const times = methods.map((): number[] => []);
+  for (let round = -3; round < rounds; round++) {
+    for (const [i, [, run]] of methods.entries()) {
+      const start = performance.now();
+      run();
+      if (round >= 0) times[i]!.push(performance.now() - start);
+    }
+  }
+  machine.close();
+  return methods.map(([method], i) => ({ method, milliseconds: Number(median(times[i]!).toPrecision(3)) }));
+}
+
+function kernelPrograms(arena: Arena, size: number) {
+  const stride = rowBytes(size);
+  const pixels = arena.u8(batch * size);
+  const indices = arena.i32(batch);
+  const draw = arena.u32(4);
+  const bits = arena.u8(batch * stride);
+  const threshold = new Program();
+  threshold.add("thresholdBits", batch, pixels, bits, size, stride, THRESHOLD);
+  const probability = new Program();
+  probability.add("probabilityBits", batch, pixels, indices, draw, bits, size, stride);
+  return { pixels, indices, draw, threshold, probability, programs: [threshold, probability] };
+}
+
+/** The middle one, the upper of two. */
+export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
