@@ -29,6 +29,7 @@ export const gradientBits: Experiment = {
       scale,
       twentyEpochs,
       KINDS.map(([name, gradients]) => [name, { gradients }]),
+      2,
     ),
   draw({ done }) {
     const end = finals(done);

@@ -31,6 +31,7 @@ export const optimizers: Experiment = {
           { optimizer, learningRate },
         ]),
       ),
+      2,
     ),
   draw({ done }) {
     const groups = bySeries(done);

@@ -25,13 +25,18 @@ export const stepSizes: Experiment = {
   setup:
     "The rate of 1.5 is multiplied by gamma every so many epochs; 20 epochs. × 0.7 each epoch is what PyTorch's MNIST example does.",
   runs: (scale) =>
-    runsOf(scale, twentyEpochs, [
-      [CONSTANT, {}],
-      ...STEPS.map(([stepSize, gamma]): [string, Partial<RunConfig>] => [
-        nameOf(stepSize, gamma),
-        { schedule: { kind: "step", stepSize, gamma } },
-      ]),
-    ]),
+    runsOf(
+      scale,
+      twentyEpochs,
+      [
+        [CONSTANT, {}],
+        ...STEPS.map(([stepSize, gamma]): [string, Partial<RunConfig>] => [
+          nameOf(stepSize, gamma),
+          { schedule: { kind: "step", stepSize, gamma } },
+        ]),
+      ],
+      2,
+    ),
   draw({ done }) {
     const end = finals(done);
     const known = end.size === STEPS.length + 1;

@@ -21,12 +21,16 @@ export const batchNorm: Experiment = {
   setup:
     "Without batch norm nothing normalizes: sign follows the sums of ±1, and the output's sums are only scaled by 1/√1024. " +
     "The threshold of the pixels is 127, which the report does not state.",
-  runs: (scale) =>
-    runsOf(scale, { ...presets.report, epochs: 50 }, [
-      [WITH, {}],
-      [WITHOUT, { hidden: "none", head: "scale" }],
-      [SCALED, { hidden: "scale", head: "scale" }],
-    ]),
+  runs: (scale) => {
+    const base = { ...presets.report, epochs: 50 };
+    return [
+      ...runsOf(scale, base, [
+        [WITH, {}],
+        [SCALED, { hidden: "scale", head: "scale" }],
+      ]),
+      ...runsOf(scale, base, [[WITHOUT, { hidden: "none", head: "scale" }]], 1),
+    ];
+  },
   draw({ done }) {
     const groups = bySeries(done);
     const [on = [], off = []] = [groups.get(WITH), groups.get(WITHOUT)];

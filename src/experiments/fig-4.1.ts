@@ -4,7 +4,7 @@ import type { RunConfig } from "../config/config.ts";
 import { presets } from "../config/presets.ts";
 import { linesRow } from "../plots/lines.ts";
 import { ordered } from "../plots/theme.ts";
-import { accuracyLines, accuracyTable, finals } from "./accuracy.ts";
+import { accuracyLines, accuracyTable, finals, roundDomain } from "./accuracy.ts";
 import type { Done, Experiment } from "./experiment.ts";
 import { finding, points } from "./findings.ts";
 import { runsOf } from "./runs.ts";
@@ -50,9 +50,12 @@ export const learningRates: Experiment = {
         .filter(({ series }) => series.startsWith(optimizer))
         .map((run): Done => ({ ...run, series: run.series.slice(optimizer.length + 1) })),
     }));
-    const plots = parts.map(({ optimizer, done }) => ({
-      ...accuracyLines(done, { caption: "", colors: ordered(RATES.length), domain: DOMAIN }),
-      title: `${optimizer}, by learning rate`,
+    const separate = parts.map(({ done }) => accuracyLines(done, { caption: "", colors: ordered(RATES.length) }));
+    const domain = roundDomain(separate.flatMap(({ lines }) => lines));
+    const plots = separate.map(({ y, ...plot }, i) => ({
+      ...plot,
+      y: { ...y, domain },
+      title: `${parts[i]!.optimizer}, by learning rate`,
       width: 300,
     }));
     const caption =
@@ -64,8 +67,6 @@ export const learningRates: Experiment = {
     };
   },
 };
-
-const DOMAIN = [75, 100] as const;
 
 function findings(optimizer: string, done: readonly Done[]) {
   const end = finals(done);

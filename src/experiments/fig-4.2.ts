@@ -24,6 +24,7 @@ export const batchSizes: Experiment = {
       scale,
       twentyEpochs,
       BATCHES.map((batch) => [String(batch), { batch }]),
+      2,
     ),
   draw({ done }) {
     const end = finals(done);

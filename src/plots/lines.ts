@@ -82,6 +82,7 @@ export function panel({ title, x, y, lines, stretches = [], width = 440, height 
     ...(format !== undefined && { format }),
     tickCount: 6,
     labelFlush: false,
+    labelOverlap: false,
   });
   const encoding = {
     x: { field: "x", type: "quantitative" as const, title: x.title, scale: scaleOf(x), axis: axisOf(x) },
@@ -103,7 +104,7 @@ export function panel({ title, x, y, lines, stretches = [], width = 440, height 
     encoding,
     layer: [
       ...stretches.flatMap((stretch) => stretchLayers(stretch, x)),
-      ...shown.flatMap(lineLayers),
+      ...shown.flatMap((line) => lineLayers(line, y)),
       ...endLabels(shown, y, height),
     ],
   };
@@ -131,7 +132,8 @@ function stretchLayers({ name, low, high }: Stretch, { domain: [left, right] }: 
   ];
 }
 
-function lineLayers({ color, points, dashed = false, marked = false }: Line) {
+function lineLayers({ color, points, dashed = false, marked = false }: Line, { domain: [bottom, top] }: Axis) {
+  const clip = points.some(({ y }) => y < bottom || y > top);
   const ranges = points.filter(({ low, high }) => low !== undefined && high !== undefined && high > low);
   const values = points.map(({ x, y }) => ({ x, y }));
   const bars = marked
@@ -152,7 +154,7 @@ function lineLayers({ color, points, dashed = false, marked = false }: Line) {
       mark: {
         type: "line" as const,
         color,
-        clip: true,
+        clip,
         ...(dashed && { strokeDash: [5, 4] }),
         ...(marked && { point: { color, size: 30 } }),
       },
