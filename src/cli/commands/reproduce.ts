@@ -9,13 +9,14 @@ import type { DataSet } from "../../data/dataset.ts";
 import { loadDataSet } from "../../data/files.ts";
 import type { Experiment } from "../../experiments/experiment.ts";
 import { experiments } from "../../experiments/index.ts";
-import { type Entry, figurePath, reportPage } from "../../experiments/page.ts";
+import { figurePath, reportPage } from "../../experiments/page.ts";
 import { measureKey, type Scale, scales } from "../../experiments/runs.ts";
 import { renderSvg } from "../../plots/svg.ts";
 import { writeAtomic } from "../files.ts";
 import { interruptible } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { addExample, addJsonOption, readInteger } from "../options.ts";
+import { drawAll } from "../reproduce/draw.ts";
 import { locked } from "../reproduce/lock.ts";
 import { jsonReport, type Report, textReport } from "../reproduce/progress.ts";
 import { missingRuns, type ScheduleOptions, trainAll } from "../reproduce/schedule.ts";
@@ -134,13 +135,8 @@ async function write(
   data: DataSet,
   report: Report,
 ): Promise<void> {
-  const entries: Entry[] = [];
-  for (const experiment of experiments) {
-    const { done, total, measured, machine } = resultsOf(store, experiment, scale);
-    const nothing = (total > 0 && done.length === 0) || (experiment.measure !== undefined && measured.length === 0);
-    if (nothing && !chosen.includes(experiment)) continue;
-    const drawing = await experiment.draw({ scale, done, measured, data });
-    entries.push({ experiment, drawing, done: done.length, total, machine });
+  const entries = await drawAll(store, scale, data, chosen);
+  for (const { experiment, drawing } of entries) {
     if (!chosen.includes(experiment)) continue;
     for (const { name, spec } of drawing.figures) {
       const path = join(out, figurePath(name));

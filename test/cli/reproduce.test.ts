@@ -1,0 +1,122 @@
+/** `onebit reproduce`, with the built command line training small runs in processes of their own. */
+
+import { spawn } from "node:child_process";
+import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import type { RunRow } from "../../src/experiments/runs.ts";
+import { captured, onebit, temporaryFolder } from "./harness.ts";
+
+const folder = temporaryFolder();
+const FIGURE = "beyond-gradient-bits";
+const RUNS = 5;
+
+const reproduce = (out: string, ...more: string[]) =>
+  onebit(["reproduce", FIGURE, "--scale", "smoke", "--out", out, ...more]);
+
+async function rows(out: string): Promise<RunRow[]> {
+  const text = await readFile(`${out}/results/${FIGURE}.jsonl`, "utf8");
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as RunRow);
+}
+
+/** What a result is, without how long it took. */
+const results = (all: readonly RunRow[]) => all.map(({ seconds: _, machine: __, ...result }) => result);
+
+const events = (out: string) =>
+  out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { event: string; label?: string });
+
+const MINUTES = { timeout: 180_000 };
+
+test("trains, draws, and trains nothing twice, whatever the number of jobs", MINUTES, async () => {
+  const [one, two] = [folder("one"), folder("two")];
+  const first = await reproduce(one, "--jobs", "1");
+  expect(first).toMatchObject({ status: 0, err: "" });
+  expect(first.out).toContain(`${RUNS} runs to train`);
+  const all = await rows(one);
+  expect(all.map(({ config }) => config.gradients)).toEqual(["float32", "int8", "int6", "int5", "int4"]);
+  for (const { testAccuracy, modelSha256 } of all) {
+    expect(testAccuracy.at(-1)).toBeGreaterThan(0.5);
+    expect(modelSha256).toMatch(/^[0-9a-f]{64}$/);
+  }
+  expect(await readdir(`${one}/runs`)).toEqual([]);
+  expect(await readFile(`${one}/figures/${FIGURE}.svg`, "utf8")).toContain("6 bits");
+  expect(await readFile(`${one}/README.md`, "utf8")).toContain("### Bits of a gradient");
+
+  const parallel = await reproduce(two, "--jobs", "2", "--json");
+  expect(parallel.status).toBe(0);
+  expect(results(await rows(two))).toEqual(results(all));
+  expect(events(parallel.out).filter(({ event }) => event === "run")).toHaveLength(RUNS);
+
+  const again = await reproduce(one, "--json");
+  expect(events(again.out).map(({ event }) => event)).toEqual(["file", "file"]); // no run
+  expect(await rows(one)).toEqual(all);
+});
+
+test("killed in the middle, it goes on where it was", MINUTES, async () => {
+  const out = folder("killed");
+  const { command } = captured();
+  const child = spawn(
+    command[0],
+    [...command.slice(1), "reproduce", FIGURE, "--scale", "smoke", "--jobs", "1", "--out", out],
+    { stdio: "ignore" },
+  );
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const done = async () => (await readdir(`${out}/results`).catch(() => [])).length > 0;
+  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill("SIGKILL");
+  await ended;
+  const before = await rows(out);
+  expect(before.length).toBeLessThan(RUNS);
+  await new Promise((resolve) => setTimeout(resolve, 500)); // the run that was under way notices, and ends
+
+  const { status, out: text } = await reproduce(out, "--json");
+  expect(status).toBe(0);
+  expect(events(text).filter(({ event }) => event === "run")).toHaveLength(RUNS - before.length);
+  expect(results(await rows(out))).toEqual(results(await rows(folder("one"))));
+});
+
+test("interrupted, it stops with 130 and keeps what is done", MINUTES, async () => {
+  const out = folder("interrupted");
+  const io = captured({
+    onWrite: (text, io) => {
+      if (text.includes('"event":"run"')) io.interrupt();
+    },
+  });
+  const { status, err } = await onebit(
+    ["reproduce", FIGURE, "--scale", "smoke", "--jobs", "1", "--out", out, "--json"],
+    io,
+  );
+  expect(status).toBe(130);
+  expect(err).toContain("Ctrl-C again");
+  expect((await rows(out)).length).toBeLessThan(RUNS);
+  expect(await readdir(out)).not.toContain(".lock");
+});
+
+test("what is wrong is said in one line", async () => {
+  expect(await onebit(["reproduce", "fig-4.3"])).toMatchObject({
+    status: 2,
+    err: expect.stringMatching(/there is no figure "fig-4.3"\nDid you mean "(fig|tab)-\d.\d"\?\n$/),
+  });
+  expect(await onebit(["reproduce", "everything"])).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("There are all, fig-"),
+  });
+
+  const broken = folder("broken");
+  await mkdir(`${broken}/results`, { recursive: true });
+  await appendFile(`${broken}/results/${FIGURE}.jsonl`, '{"key": "0"\n');
+  expect(await reproduce(broken)).toMatchObject({ status: 2, err: expect.stringContaining("line 1 is no result") });
+
+  const busy = folder("busy");
+  await mkdir(busy);
+  await writeFile(`${busy}/.lock`, String(process.ppid));
+  expect(await reproduce(busy)).toMatchObject({
+    status: 2,
+    err: expect.stringContaining(`process ${process.ppid} is at work`),
+  });
+});

@@ -1,0 +1,40 @@
+/** docs/report is what the code makes of the results that are committed beside it. */
+
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { drawAll } from "../../src/cli/reproduce/draw.ts";
+import { Store } from "../../src/cli/reproduce/store.ts";
+import { loadDataSet } from "../../src/data/files.ts";
+import { experiments } from "../../src/experiments/index.ts";
+import { reportPage } from "../../src/experiments/page.ts";
+import { renderSvg } from "../../src/plots/svg.ts";
+
+const report = fileURLToPath(new URL("../../docs/report", import.meta.url));
+const store = new Store(`${report}/results`);
+await store.load();
+const entries = await drawAll(store, "full", await loadDataSet("mnist"));
+const figures = entries.flatMap(({ drawing }) => drawing.figures);
+
+describe("docs/report", () => {
+  test("has all runs of all experiments, but for table 5.7", () => {
+    expect(entries.map(({ experiment }) => experiment.id)).toEqual(experiments.map(({ id }) => id));
+    const missing = entries.filter(({ done, total }) => done < total).map(({ experiment }) => experiment.id);
+    expect(missing.filter((id) => id !== "tab-5.7")).toEqual([]);
+  });
+
+  test("has no figure that no experiment draws", () => {
+    expect(readdirSync(`${report}/figures`).sort()).toEqual(figures.map(({ name }) => `${name}.svg`).sort());
+  });
+
+  test.each(figures.map((figure) => [figure.name, figure] as const))(
+    "%s.svg is drawn from the results",
+    async (name, { spec }) => {
+      await expect(await renderSvg(spec)).toMatchFileSnapshot(`${report}/figures/${name}.svg`);
+    },
+  );
+
+  test("the page is made of the results", async () => {
+    await expect(reportPage("full", entries)).toMatchFileSnapshot(`${report}/README.md`);
+  });
+});

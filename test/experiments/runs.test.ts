@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { checkConfig } from "../../src/config/check.ts";
+import { presets } from "../../src/config/presets.ts";
+import { parseConfig } from "../../src/config/schema.ts";
+import { experiments } from "../../src/experiments/index.ts";
+import { runKey, runRow, runsOf, scaled, scales } from "../../src/experiments/runs.ts";
+
+const config = presets.report;
+
+describe("a run's key", () => {
+  test("depends on the configuration and on being timed, not on the series or the order of keys", () => {
+    const key = runKey({ config });
+    expect(key).toMatch(/^[0-9a-f]{16}$/);
+    const shuffled = Object.fromEntries(Object.entries(config).reverse()) as unknown as typeof config;
+    expect(runKey({ config: shuffled })).toBe(key);
+    expect(runKey({ series: "a name", config, alone: false } as never)).toBe(key);
+    expect(runKey({ config: { ...config, seed: 2 } })).not.toBe(key);
+    expect(runKey({ config, alone: true })).not.toBe(key);
+  });
+});
+
+describe("scales", () => {
+  test("full is the configuration itself, standard a quarter of the epochs, smoke 3,000 images and two epochs", () => {
+    expect(scaled(config, "full")).toBe(config);
+    expect(scaled({ ...config, epochs: 50 }, "standard")).toEqual({ ...config, epochs: 13 });
+    expect(scaled(config, "smoke")).toEqual({ ...config, data: "mnist:3000", validation: 500, epochs: 2 });
+    const binarize = { kind: "probability", repetitions: 30 } as const;
+    expect(scaled({ ...config, binarize }, "smoke").binarize).toEqual({ kind: "probability", repetitions: 2 });
+  });
+
+  test("seeds are for full alone, and the first seeds of all series come first", () => {
+    const series = [
+      ["a", { batch: 10 }],
+      ["b", { batch: 20 }],
+    ] as const;
+    const named = (scale: "smoke" | "full") =>
+      runsOf(scale, config, series, 2).map((run) => `${run.series}${run.config.seed}`);
+    expect(named("full")).toEqual(["a1", "b1", "a2", "b2"]);
+    expect(named("smoke")).toEqual(["a1", "b1"]);
+    expect(runsOf("full", config, series, 2)[1]!.config).toEqual({ ...config, batch: 20 });
+  });
+});
+
+test("a row keeps accuracies to four digits, and where validation is missing it is 0", () => {
+  const epoch = {
+    epoch: 1,
+    learningRate: 1,
+    trainLoss: 0.123456,
+    trainAccuracy: 0.98765432,
+    flipRatio: 0,
+    seconds: 1.239,
+  };
+  const rows = [
+    { ...epoch, validationAccuracy: 0.97, testAccuracy: 0.9651 },
+    { ...epoch, epoch: 2, validationAccuracy: null, testAccuracy: 0.9 },
+  ];
+  expect(runRow({ series: "", config }, rows, { modelSha256: null, machine: "here" })).toEqual({
+    key: runKey({ config }),
+    config,
+    trainAccuracy: [0.9877, 0.9877],
+    validationAccuracy: [0.97, 0],
+    testAccuracy: [0.9651, 0.9],
+    trainLoss: [0.1235, 0.1235],
+    seconds: [1.24, 1.24],
+    modelSha256: null,
+    machine: "here",
+  });
+});
+
+describe.each(scales)("the experiments' runs, %s", (scale) => {
+  test.each(
+    experiments.filter(({ runs }) => runs !== undefined).map((experiment) => [experiment.id, experiment] as const),
+  )("%s", (_, experiment) => {
+    const runs = experiment.runs!(scale);
+    expect(experiment.runs!(scale)).toEqual(runs); // pure
+    expect(new Set(runs.map(runKey)).size).toBe(runs.length);
+    for (const { config } of runs) {
+      expect(parseConfig(config, "it")).toEqual(config);
+      checkConfig(config, "it");
+    }
+  });
+});
+
+test("each experiment is named once, and has what the page shows", () => {
+  const names = experiments.flatMap(({ id, covers = [] }) => [id, ...covers]);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toEqual(
+    expect.arrayContaining(["fig-3.3", "tab-3.4", "fig-4.1", "fig-4.2", "tab-4.3", "fig-5.6", "tab-5.7"]),
+  );
+  for (const { section, report, setup } of experiments) {
+    expect(section).toMatch(/^\d(\.\d)*$/);
+    for (const text of [report, setup]) expect(text).toMatch(/[.)]$/);
+  }
+});
