@@ -89,23 +89,23 @@ function chapters(entries: readonly Entry[]): [string, Entry[]][] {
 
 function section({ experiment, drawing, done, total, machine }: Entry, scale: Scale): string {
   const { id, report, setup, discussion } = experiment;
-  const missing = total > 0 && done < total ? `*${done} of ${total} runs are done.*` : undefined;
+  const { figures, tables, findings } = drawing;
+  const bullets = findings.map(({ claim, verdict, evidence }) => `* **${MARKS[verdict]}:** ${claim} ${evidence}`);
+  const sized = experiment.runs || experiment.measure ? ` --scale ${scale}` : "";
   return [
     `### ${heading(experiment)}`,
     `> ${report} *(section ${experiment.section})*`,
-    ...drawing.figures.map(({ name, caption }) => `![${caption}](${figurePath(name)})`),
-    ...drawing.tables.map((table) => markdown(table)),
-    ...(machine === undefined ? [] : [`Measured on ${machine}.`]),
-    ...(missing === undefined ? [] : [missing]),
-    ...drawing.findings
-      .map(({ claim, verdict, evidence }) => `* **${MARKS[verdict]}:** ${claim} ${evidence}`)
-      .join("\n")
-      .split("\n\n")
-      .filter(Boolean),
-    ...(discussion === undefined ? [] : [discussion]),
+    ...figures.map(({ name, caption }) => `![${caption}](${figurePath(name)})`),
+    ...tables.map((table) => markdown(table)),
+    machine && `Measured on ${machine}.`,
+    done < total && `*${done} of ${total} runs are done.*`,
+    bullets.join("\n"),
+    discussion,
     setup,
-    `\`npx onebit reproduce ${id}${experiment.runs || experiment.measure ? ` --scale ${scale}` : ""}\``,
-  ].join("\n\n");
+    `\`npx onebit reproduce ${id}${sized}\``,
+  ]
+    .filter((part) => part)
+    .join("\n\n");
 }
 
 /** "Figure 4.1: Learning rates" */
