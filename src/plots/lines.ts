@@ -78,9 +78,8 @@ export function panel({ title, x, y, lines, stretches = [], width = 440, height 
     ...(logarithmic ? { type: "log" as const } : { zero: false }),
   });
   const axisOf = ({ values, format }: Axis) => ({
-    ...(values && { values: [...values] }),
+    ...(values ? { values: [...values] } : { tickCount: 6 }),
     ...(format !== undefined && { format }),
-    tickCount: 6,
     labelFlush: false,
     labelOverlap: false,
   });
@@ -103,6 +102,7 @@ export function panel({ title, x, y, lines, stretches = [], width = 440, height 
     }),
     encoding,
     layer: [
+      { data: { values: [] }, mark: "point" as const }, // axes stand also where there is no line yet
       ...stretches.flatMap((stretch) => stretchLayers(stretch, x)),
       ...shown.flatMap((line) => lineLayers(line, y)),
       ...endLabels(shown, y, height),
