@@ -6,6 +6,8 @@ import { optimizers } from "./beyond-optimizer.ts";
 import { stepSizes } from "./beyond-step.ts";
 import { thresholds } from "./beyond-threshold.ts";
 import type { Experiment } from "./experiment.ts";
+import { structure } from "./fig-2.1.ts";
+import { neuron } from "./fig-2.2.ts";
 import { batchNorm } from "./fig-3.3.ts";
 import { learningRates } from "./fig-4.1.ts";
 import { batchSizes } from "./fig-4.2.ts";
@@ -14,6 +16,8 @@ import { epochTimes } from "./tab-4.3.ts";
 import { binarizations } from "./tab-5.7.ts";
 
 export const experiments: readonly Experiment[] = [
+  structure,
+  neuron,
   batchNorm,
   linear,
   learningRates,
