@@ -8,6 +8,8 @@ import { thresholds } from "./beyond-threshold.ts";
 import type { Experiment } from "./experiment.ts";
 import { structure } from "./fig-2.1.ts";
 import { neuron } from "./fig-2.2.ts";
+import { activations } from "./fig-2.3.ts";
+import { signFunction } from "./fig-3.1.ts";
 import { batchNorm } from "./fig-3.3.ts";
 import { learningRates } from "./fig-4.1.ts";
 import { batchSizes } from "./fig-4.2.ts";
@@ -18,6 +20,8 @@ import { binarizations } from "./tab-5.7.ts";
 export const experiments: readonly Experiment[] = [
   structure,
   neuron,
+  activations,
+  signFunction,
   batchNorm,
   linear,
   learningRates,
