@@ -9,10 +9,13 @@ import type { Experiment } from "./experiment.ts";
 import { structure } from "./fig-2.1.ts";
 import { neuron } from "./fig-2.2.ts";
 import { activations } from "./fig-2.3.ts";
+import { chainRule } from "./fig-2.7.ts";
+import { learningRate } from "./fig-2.8.ts";
 import { signFunction } from "./fig-3.1.ts";
 import { batchNorm } from "./fig-3.3.ts";
 import { learningRates } from "./fig-4.1.ts";
 import { batchSizes } from "./fig-4.2.ts";
+import { slope } from "./slope-2.4.ts";
 import { linear } from "./tab-3.4.ts";
 import { epochTimes } from "./tab-4.3.ts";
 import { binarizations } from "./tab-5.7.ts";
@@ -21,6 +24,9 @@ export const experiments: readonly Experiment[] = [
   structure,
   neuron,
   activations,
+  slope,
+  chainRule,
+  learningRate,
   signFunction,
   batchNorm,
   linear,

@@ -78,13 +78,12 @@ export interface Words {
   readonly size?: number;
   readonly color?: string;
   readonly bold?: boolean;
-  readonly italic?: boolean;
   readonly align?: "left" | "center" | "right";
 }
 
 /** Words around (align "center"), after ("left") or before ("right") a place. */
 export function words({ x, y }: Place, text: string, look: Words = {}): Shape {
-  const { size = 12, color = "#222222", bold = false, italic = false, align = "center" } = look;
+  const { size = 12, color = "#222222", bold = false, align = "center" } = look;
   return {
     depth: 2,
     mark: {
@@ -94,18 +93,20 @@ export function words({ x, y }: Place, text: string, look: Words = {}): Shape {
       color,
       align,
       ...(bold && { fontWeight: 600 }),
-      ...(italic && { fontStyle: "italic" }),
     },
     at: { x, y, text },
   };
 }
 
-/** A letter with an index, for which there may be no character: "w" and "b". */
-export function indexed({ x, y }: Place, letter: string, index: string, look: Words = {}): Shape[] {
+/** Words that end with an index for which there may be no character, "w" and "b", and what follows. The index is at the
+ *  place; how wide words are is not known here, but an index is about half its size. */
+export function indexed({ x, y }: Place, text: string, index: string, look: Words = {}, rest = ""): Shape[] {
   const { size = 12 } = look;
+  const after = words({ x: x + size, y }, rest, { ...look, align: "left" });
   return [
-    words({ x: x + size / 4, y }, letter, { ...look, align: "right", italic: true }),
-    words({ x: x + size / 4 + 1, y: y + size / 3 }, index, { ...look, size: size - 2, align: "left", italic: true }),
+    words({ x, y }, text, { ...look, align: "right" }),
+    words({ x: x + 1, y: y + size / 3 }, index, { ...look, size: size - 2, align: "left" }),
+    ...(rest === "" ? [] : [after]),
   ];
 }
 

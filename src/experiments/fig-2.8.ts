@@ -1,0 +1,93 @@
+/** Figures 2.8 and 2.9: a learning rate that is too low, and one that is too high. */
+
+import { figure, panel } from "../plots/lines.ts";
+import { BLUE, GREEN, SILVER, VERMILION } from "../plots/theme.ts";
+import { descent, ERROR_SETUP, type ErrorCurve, errorCurve, valley, weights } from "./error-curve.ts";
+import type { Experiment } from "./experiment.ts";
+import { finding } from "./findings.ts";
+import { decimal } from "./lab.ts";
+
+const START = -2.4;
+const STEPS = 40;
+
+/** Rates that are too low, between, and too high. */
+export const rates = { low: 0.1, between: 2, high: 4 } as const;
+
+/** The three ways down from the same weight. */
+export function descents(curve: ErrorCurve) {
+  const down = (rate: number) => descent(curve, START, rate, STEPS);
+  return { low: down(rates.low), between: down(rates.between), high: down(rates.high) };
+}
+
+export const learningRate: Experiment = {
+  id: "fig-2.8",
+  covers: ["fig-2.9"],
+  title: "Learning rates that are too low and too high",
+  section: "2.4.2",
+  report:
+    "With a rate that is too low the corrections stagnate and the weight stands still outside the optimum. With one that is too high it " +
+    "jumps back and forth on the error curve and comes no nearer to the valley.",
+  setup: `${ERROR_SETUP} Each step is one of the optimizer's kernel (SGD without momentum) on the gradient of the backward pass.`,
+  async draw() {
+    const curve = await errorCurve();
+    const paths = descents(curve);
+    const best = valley(curve);
+    const caption =
+      `${STEPS} steps of gradient descent from the weight ${decimal(START, 1)} on the same error curve, with the rates ` +
+      `${rates.low} (too low), ${rates.between} and ${rates.high} (too high).`;
+    const plot = (title: string, color: string, path: readonly number[], first: boolean) => {
+      const points = path.map((w) => ({ x: w, y: curve.at(w).error }));
+      const { layer, ...rest } = panel({
+        description: title,
+        title,
+        x: { title: "weight", domain: [-3, 3], values: [-3, -2, -1, 0, 1, 2, 3], format: "d" },
+        y: { title: first ? "error (mean negative log likelihood)" : "", domain: [1.1, 2.1], values: [1.2, 1.6, 2] },
+        lines: [
+          { name: "", color: SILVER, points: weights.map((w) => ({ x: w, y: curve.at(w).error })) },
+          { name: "", color, marked: true, points },
+        ],
+        width: 185,
+        height: 200,
+      });
+      const mark = { type: "text" as const, color, fontSize: 11, align: "left" as const, dx: 8, dy: -3 };
+      return { ...rest, layer: [...layer, { data: { values: [points[0]!] }, mark: { ...mark, text: "start" } }] };
+    };
+    const spec = figure(caption, {
+      hconcat: [
+        plot(`2.8  rate ${rates.low}: too low`, VERMILION, paths.low, true),
+        plot(`rate ${rates.between}`, GREEN, paths.between, false),
+        plot(`2.9  rate ${rates.high}: too high`, BLUE, paths.high, false),
+      ],
+      spacing: 40,
+      bounds: "flush" as const,
+    });
+    const ends = Object.values(paths).map((path) => path.at(-1)!);
+    const step = (path: readonly number[]) => Math.abs(path.at(-1)! - path.at(-2)!);
+    const off = (w: number) => Math.abs(w - best);
+    const nearest = Math.min(...paths.high.map(off));
+    const sides = paths.high.slice(2).every((w, i) => w > best !== paths.high[i + 1]! > best);
+    return {
+      figures: [{ name: "fig-2.8", caption, spec }],
+      tables: [],
+      findings: [
+        finding(
+          "With a rate that is too low the weight stands still outside the optimum.",
+          step(paths.low) < 1e-3 && off(ends[0]!) > 1,
+          true,
+          () =>
+            `With rate ${rates.low} step ${STEPS} is one of ${step(paths.low).toExponential(0)}, at ${decimal(ends[0]!)} in a side valley; ` +
+            `the deepest is at ${decimal(best)}.`,
+        ),
+        finding(
+          "With a rate that is too high it jumps back and forth and comes no nearer to the valley.",
+          sides && step(paths.high) > 0.5,
+          true,
+          () =>
+            `With rate ${rates.high} the weight changes sides of the valley with each step after the first and ends between ` +
+            `${decimal(Math.min(...paths.high.slice(-2)))} and ${decimal(Math.max(...paths.high.slice(-2)))}; it is never nearer than ` +
+            `${decimal(nearest)}. With rate ${rates.between} it gets to ${decimal(ends[1]!)}.`,
+        ),
+      ],
+    };
+  },
+};
