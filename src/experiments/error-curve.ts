@@ -40,8 +40,8 @@ export async function errorCurve(): Promise<ErrorCurve> {
   return { at: (w) => move(w, 0), step: (w, rate) => move(w, rate).weight };
 }
 
-/** The weights that are drawn: −3 … 3 in steps of 1/32. */
-export const weights: readonly number[] = Array.from({ length: 193 }, (_, i) => i / 32 - 3);
+/** The weights that are drawn: −3.25 … 3 in steps of 1/32. */
+export const weights: readonly number[] = Array.from({ length: 201 }, (_, i) => i / 32 - 3.25);
 
 /** The drawn weight with the lowest error. */
 export function valley(curve: ErrorCurve): number {

@@ -112,7 +112,7 @@ function diagram({ before: [b1], after: [b2], slopes: [slope], end, formula }: C
     words({ x, y: y + 10 }, decimal(number), { size: 13 }),
   ];
   const forward = (from: number, to: number, index: string, weight: number): Shape[] => [
-    ...arrow({ x: from + radius, y }, { x: to - radius - 2, y }, { color: BLUE, width: 1.8 }),
+    ...arrow({ x: from, y }, { x: to, y }, { color: BLUE, width: 1.8 }),
     ...indexed({ x: (from + to) / 2 - 22, y: y - 18 }, "w", index, { size: 13, color: BLUE }, `= ${decimal(weight)}`),
   ];
   const low = 152;
@@ -122,8 +122,8 @@ function diagram({ before: [b1], after: [b2], slopes: [slope], end, formula }: C
     width: 630,
     height: 256,
     shapes: [
-      ...forward(ax, bx, "a", wa),
-      ...forward(bx, cx, "b", wb),
+      ...forward(ax + radius, bx - radius - 10, "a", wa),
+      ...forward(bx + radius + 8, cx - radius - 2, "b", wb),
       node({ x: ax, y }, radius, { color: GREEN, width: 2.5 }),
       node({ x: bx, y }, radius + 8, { color: BLUE, width: 2.5 }),
       { ...edge({ x: bx, y: y - radius - 7 }, { x: bx, y: y + radius + 7 }, { color: BLUE }), depth: 1 },
@@ -132,7 +132,7 @@ function diagram({ before: [b1], after: [b2], slopes: [slope], end, formula }: C
       ...value(bx - 21, "b₁", b1!),
       ...value(bx + 21, "b₂", b2!),
       ...value(cx, "c", end),
-      words({ x: bx, y: 12 }, "b₂ = f(b₁), f = tanh", { color: GREY }),
+      ...indexed({ x: bx - 52, y: 12 }, "b₁ = a · w", "a", { color: GREY }, " and b₂ = f(b₁), f = tanh"),
       ...arrow({ x: cx, y: low }, { x: bx + 66, y: low }, back),
       ...arrow({ x: bx + 62, y: low }, { x: bx - 62, y: low }, back),
       ...arrow({ x: bx - 66, y: low }, { x: ax, y: low }, back),
@@ -152,7 +152,7 @@ function diagram({ before: [b1], after: [b2], slopes: [slope], end, formula }: C
         `= a = ${decimal(A)}`,
       ),
       ...indexed(
-        { x: 190, y: 228 },
+        { x: 226, y: 228 },
         "∂c/∂w",
         "a",
         { size: 14, bold: true },

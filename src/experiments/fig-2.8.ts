@@ -7,11 +7,11 @@ import type { Experiment } from "./experiment.ts";
 import { finding } from "./findings.ts";
 import { decimal } from "./lab.ts";
 
-const START = -2.4;
-const STEPS = 40;
+const START = -2.6;
+const STEPS = 24;
 
 /** Rates that are too low, between, and too high. */
-export const rates = { low: 0.1, between: 2, high: 4 } as const;
+export const rates = { low: 0.1, between: 2.5, high: 5 } as const;
 
 /** The three ways down from the same weight. */
 export function descents(curve: ErrorCurve) {
@@ -35,36 +35,20 @@ export const learningRate: Experiment = {
     const caption =
       `${STEPS} steps of gradient descent from the weight ${decimal(START, 1)} on the same error curve, with the rates ` +
       `${rates.low} (too low), ${rates.between} and ${rates.high} (too high).`;
-    const plot = (title: string, color: string, path: readonly number[], first: boolean) => {
-      const points = path.map((w) => ({ x: w, y: curve.at(w).error }));
-      const { layer, ...rest } = panel({
-        description: title,
-        title,
-        x: { title: "weight", domain: [-3, 3], values: [-3, -2, -1, 0, 1, 2, 3], format: "d" },
-        y: { title: first ? "error (mean negative log likelihood)" : "", domain: [1.1, 2.1], values: [1.2, 1.6, 2] },
-        lines: [
-          { name: "", color: SILVER, points: weights.map((w) => ({ x: w, y: curve.at(w).error })) },
-          { name: "", color, marked: true, points },
-        ],
-        width: 185,
-        height: 200,
-      });
-      const mark = { type: "text" as const, color, fontSize: 11, align: "left" as const, dx: 8, dy: -3 };
-      return { ...rest, layer: [...layer, { data: { values: [points[0]!] }, mark: { ...mark, text: "start" } }] };
-    };
     const spec = figure(caption, {
       hconcat: [
-        plot(`2.8  rate ${rates.low}: too low`, VERMILION, paths.low, true),
-        plot(`rate ${rates.between}`, GREEN, paths.between, false),
-        plot(`2.9  rate ${rates.high}: too high`, BLUE, paths.high, false),
+        plot(curve, `2.8  rate ${rates.low}: too low`, VERMILION, paths.low, "error"),
+        plot(curve, `rate ${rates.between}`, GREEN, paths.between),
+        plot(curve, `2.9  rate ${rates.high}: too high`, BLUE, paths.high),
       ],
-      spacing: 40,
+      spacing: 42,
       bounds: "flush" as const,
     });
     const ends = Object.values(paths).map((path) => path.at(-1)!);
     const step = (path: readonly number[]) => Math.abs(path.at(-1)! - path.at(-2)!);
     const off = (w: number) => Math.abs(w - best);
-    const nearest = Math.min(...paths.high.map(off));
+    const first = off(paths.high[1]!);
+    const noNearer = paths.high.every((w) => off(w) >= first);
     const sides = paths.high.slice(2).every((w, i) => w > best !== paths.high[i + 1]! > best);
     return {
       figures: [{ name: "fig-2.8", caption, spec }],
@@ -75,19 +59,44 @@ export const learningRate: Experiment = {
           step(paths.low) < 1e-3 && off(ends[0]!) > 1,
           true,
           () =>
-            `With rate ${rates.low} step ${STEPS} is one of ${step(paths.low).toExponential(0)}, at ${decimal(ends[0]!)} in a side valley; ` +
-            `the deepest is at ${decimal(best)}.`,
+            `With rate ${rates.low} the last of ${STEPS} steps changes the weight by ${decimal(step(paths.low), 4)}, at ` +
+            `${decimal(ends[0]!)} in a side valley; the deepest is at ${decimal(best)}.`,
         ),
         finding(
           "With a rate that is too high it jumps back and forth and comes no nearer to the valley.",
-          sides && step(paths.high) > 0.5,
+          sides && noNearer,
           true,
           () =>
-            `With rate ${rates.high} the weight changes sides of the valley with each step after the first and ends between ` +
-            `${decimal(Math.min(...paths.high.slice(-2)))} and ${decimal(Math.max(...paths.high.slice(-2)))}; it is never nearer than ` +
-            `${decimal(nearest)}. With rate ${rates.between} it gets to ${decimal(ends[1]!)}.`,
+            `With rate ${rates.high} the weight changes sides of the valley with each step after the first, in the end between ` +
+            `${decimal(Math.min(...paths.high.slice(-2)))} and ${decimal(Math.max(...paths.high.slice(-2)))}, and is never nearer ` +
+            `than the first step brought it, ${decimal(first)}. With rate ${rates.between} it gets to ${decimal(ends[1]!)}.`,
         ),
       ],
     };
   },
 };
+
+/** The error curve with the steps on it, joined in their order. */
+function plot(curve: ErrorCurve, title: string, color: string, path: readonly number[], yTitle = "") {
+  const errors = (ws: readonly number[]) => ws.map((w, step) => ({ x: w, y: curve.at(w).error, step }));
+  const { layer, ...rest } = panel({
+    description: title,
+    title,
+    x: { title: "weight", domain: [-3.8, 3], values: [-3, -2, -1, 0, 1, 2, 3], format: "d" },
+    y: { title: yTitle, domain: [1.1, 2.2], values: [1.2, 1.6, 2], format: ".1f" },
+    lines: [{ name: "", color: SILVER, points: errors(weights) }],
+    width: 195,
+    height: 210,
+  });
+  const steps = errors(path);
+  const line = {
+    data: { values: steps },
+    mark: { type: "line" as const, color, strokeWidth: 1.2, point: { color, size: 28, opacity: 1 } },
+    encoding: { order: { field: "step", type: "quantitative" as const } },
+  };
+  const start = {
+    data: { values: steps.slice(0, 1) },
+    mark: { type: "text" as const, text: "start", color, fontSize: 11, align: "right" as const, dx: -6, dy: 7 },
+  };
+  return { ...rest, layer: [...layer, line, start] };
+}

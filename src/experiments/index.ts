@@ -12,6 +12,7 @@ import { activations } from "./fig-2.3.ts";
 import { chainRule } from "./fig-2.7.ts";
 import { learningRate } from "./fig-2.8.ts";
 import { signFunction } from "./fig-3.1.ts";
+import { binaryLinear } from "./fig-3.2.ts";
 import { batchNorm } from "./fig-3.3.ts";
 import { learningRates } from "./fig-4.1.ts";
 import { batchSizes } from "./fig-4.2.ts";
@@ -28,6 +29,7 @@ export const experiments: readonly Experiment[] = [
   chainRule,
   learningRate,
   signFunction,
+  binaryLinear,
   batchNorm,
   linear,
   learningRates,

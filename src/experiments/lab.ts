@@ -5,7 +5,7 @@ import { unpackSigns } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
 import { createMachine } from "../kernels/machine.ts";
 import { Program } from "../kernels/program.ts";
-import type { Optimize, Parameter } from "../layers/layer.ts";
+import type { Optimize, Parameter, Stage } from "../layers/layer.ts";
 import type { Sequential } from "../layers/sequential.ts";
 import { float32, type Signal } from "../layers/signal.ts";
 import { optimizer, RATES } from "../optim/optimizers.ts";
@@ -21,6 +21,7 @@ export interface Gradients {
 }
 
 export interface Lab {
+  readonly stages: readonly Stage[];
   /** In the order of the layers. */
   readonly parameters: readonly Parameter[];
   /** Replaces a parameter's values, and packs signs anew. Throws `shape` when their number is another. */
@@ -66,6 +67,7 @@ export async function createLab(network: Sequential, batch: number, values: read
   const [pack, forward, backward, loss] = machine.built.programs;
   const parameters = stack.stages.flatMap((stage) => stage.parameters);
   const lab: Lab = {
+    stages: stack.stages,
     parameters,
     set(parameter, values) {
       fill(parameters[parameter]!.values, values);

@@ -23,7 +23,7 @@ export const slope: Experiment = {
     const curve = await errorCurve();
     const here = curve.at(WEIGHT);
     const next = curve.step(WEIGHT, RATE);
-    const tangent = [-1.6, 0.75].map((w) => ({ x: w, y: here.error + here.slope * (w - WEIGHT) }));
+    const tangent = [-1.6, 0.56].map((w) => ({ x: w, y: here.error + here.slope * (w - WEIGHT) }));
     const caption =
       `The error over a weight, and its tangent at ${decimal(WEIGHT, 1)}, whose slope ${decimal(here.slope)} is the gradient of the ` +
       "backward pass.";
@@ -34,8 +34,8 @@ export const slope: Experiment = {
           caption,
           spec: linesSpec({
             description: caption,
-            x: { title: "weight", domain: [-3, 3] },
-            y: { title: "error (mean negative log likelihood)", domain: [0.9, 2.3] },
+            x: { title: "weight", domain: [-3, 3], format: "d" },
+            y: { title: "error (mean negative log likelihood)", domain: [0.9, 2.15] },
             lines: [
               { name: "error", color: BLUE, points: weights.map((w) => ({ x: w, y: curve.at(w).error })) },
               { name: `tangent, slope ${decimal(here.slope)}`, color: VERMILION, points: tangent },
