@@ -80,7 +80,7 @@ async function oneInput(): Promise<Finding> {
     true,
     () =>
       `Softmax takes all values of its layer: its first output for (1, 0) is ${decimal(alone)}, for (1, 2) it is ` +
-      `${decimal(beside)}. The others do.`,
+      `${decimal(beside)}. ReLU, sigmoid and tanh do take one.`,
   );
 }
 
