@@ -58,4 +58,4 @@ export function descent(curve: ErrorCurve, start: number, rate: number, steps: n
 
 export const ERROR_SETUP =
   "The error is the mean negative log likelihood of five samples in a network of two inputs, one tanh neuron and two classes; one " +
-  "weight varies, the others stay.";
+  "weight varies, the others stay. The samples are chosen so that there is a side valley beside the deepest.";

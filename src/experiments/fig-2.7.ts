@@ -89,7 +89,7 @@ export const chainRule: Experiment = {
           "The chain rule's product is what the backward pass gives.",
           close(short),
           true,
-          () => `${both(short)}.`,
+          () => `${both(short)}, the same to float32's precision.`,
         ),
         finding(
           "It extends to chains of any length.",

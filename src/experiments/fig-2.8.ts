@@ -28,6 +28,9 @@ export const learningRate: Experiment = {
     "With a rate that is too low the corrections stagnate and the weight stands still outside the optimum. With one that is too high it " +
     "jumps back and forth on the error curve and comes no nearer to the valley.",
   setup: `${ERROR_SETUP} Each step is one of the optimizer's kernel (SGD without momentum) on the gradient of the backward pass.`,
+  discussion:
+    "It takes a side valley for the weight to stand still outside the optimum: where the error has a single valley, a low rate gets there " +
+    "as well, only later. A higher rate steps over the side valley.",
   async draw() {
     const curve = await errorCurve();
     const paths = descents(curve);

@@ -30,7 +30,8 @@ export interface Lab {
   forward(x: Numbers): readonly Numbers[];
   /** d: ∂loss/∂output of the last `forward`, [batch, units]. A step of SGD follows; with rate 0 nothing moves. */
   backward(d: Numbers, rate?: number): Gradients;
-  /** Negative log likelihood of the last `forward`'s outputs, the mean over the samples, and its gradient d. */
+  /** Negative log likelihood of the last `forward`'s outputs, the mean over the samples, and its gradient d.
+   *  Throws `kind` when they are not float32. */
   loss(labels: Numbers): { readonly error: number; readonly d: Numbers };
 }
 
@@ -88,6 +89,7 @@ export async function createLab(network: Sequential, batch: number, values: read
       };
     },
     loss(truth) {
+      if (stack.output.kind !== "float32") throw new OnebitError("kind", "a loss takes float32 outputs");
       fill(labels, truth);
       fill(indices, Array.from(truth.keys()));
       machine.run(loss);

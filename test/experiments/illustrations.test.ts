@@ -228,6 +228,11 @@ describe("the binary linear layer", () => {
   });
 });
 
+test("a lab refuses a loss of integers", async () => {
+  const lab = await binaryLab();
+  expect(() => lab.loss([0])).toThrow(expect.objectContaining({ name: "OnebitError", code: "kind" }));
+});
+
 test("a lab refuses numbers that do not fit", async () => {
   const lab = await createLab(network, 1);
   expect(() => lab.forward([1, 2])).toThrow(expect.objectContaining({ name: "OnebitError", code: "shape" }));
