@@ -44,7 +44,8 @@ through them one by one: what the report says, our plot from our own runs, our n
 
 Everything below is made by \`npx onebit reproduce all --scale full --out docs/report\` from real runs; each section names the command
 for it alone. The results themselves lie in [results/](results), a line a run, with the whole configuration and the trained model's hash: the
-same command gives the same models anywhere. A test draws all figures and this page anew from these lines and compares.
+same command gives the same models anywhere. The illustrations of chapter 2 and of sections 3.1 and 3.2 need no runs: what they show is
+computed by the layers themselves while the page is made. A test draws all figures and this page anew from these lines and compares.
 
 Unless a section says otherwise, runs are the report's set-up as the preset \`report\` has it: 55,000 training images, 5,000 held out for
 validation, threshold input (pixel > 127), 784-500-1024-1024-10, batch norm, batch 100, rate 1.5. Three things the report leaves open had to be

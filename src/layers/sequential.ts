@@ -34,8 +34,8 @@ export interface Stack {
   readonly stages: readonly Stage[];
   readonly output: Signal;
   forward(program: Program, mode: Mode): void;
-  /** d: ∂loss/∂output, f32 [batch, output width]. */
-  backward(program: Program, d: Float32Array): void;
+  /** d: ∂loss/∂output, f32 [batch, output width]. Returns ∂loss/∂input, or nothing when the first layer has parameters. */
+  backward(program: Program, d: Float32Array): Float32Array | undefined;
   update(program: Program, optimize: Optimize): void;
   /** Derives all packed weights anew. */
   pack(program: Program): void;
@@ -85,9 +85,10 @@ function build(layers: readonly Layer[], context: Omit<Context, "layer">, input:
     backward(program, d) {
       let gradient: Float32Array | undefined = d;
       for (const stage of stages.toReversed()) {
-        if (gradient === undefined) return;
+        if (gradient === undefined) return undefined;
         gradient = stage.backward(program, gradient);
       }
+      return gradient;
     },
     update(program, optimize) {
       for (const stage of stages) stage.update(program, optimize);
