@@ -11,7 +11,19 @@ const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const commands = [...readme.matchAll(/^npx onebit (\S+)(.*)$/gm)].map(([, name, rest]) => [name!, rest!] as const);
 
 test("the README shows every command but start", () => {
-  const names = ["train", "eval", "summary", "classify", "bench", "export", "verify", "import", "images", "data"];
+  const names = [
+    "train",
+    "eval",
+    "summary",
+    "classify",
+    "bench",
+    "export",
+    "verify",
+    "import",
+    "reproduce",
+    "images",
+    "data",
+  ];
   expect([...new Set(commands.map(([name]) => name))].sort()).toEqual(names.sort());
 });
 
