@@ -62,12 +62,12 @@ function epochAxis(rows: readonly RunRow[]): Axis {
   return { title: "Epoch", domain: [1, last], values: values[0] === 1 ? values : [1, ...values], format: "d" };
 }
 
-/** From the multiple of 2 (of 5, of 10) below all values to the one above. */
+/** From the multiple of 1 (of 2, of 5, of 10) below all values to the one above. */
 export function roundDomain(lines: readonly Line[]): [number, number] {
   const values = lines.flatMap(({ points }) => points.flatMap(({ y, low = y, high = y }) => [low, high]));
   if (values.length === 0) return [0, 100];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const unit = high - low > 40 ? 10 : high - low > 12 ? 5 : high - low > 3 ? 2 : 1;
+  const unit = high - low > 40 ? 10 : high - low > 20 ? 5 : high - low > 3 ? 2 : 1;
   return [Math.max(0, unit * Math.floor(low / unit)), Math.min(100, unit * Math.ceil(high / unit))];
 }
 
