@@ -52,31 +52,40 @@ export function textReport({ stdout, stderr, env }: Io): Report {
   const live = new LiveLine(stderr);
   let pace = new Pace();
   let [all, finished, cost, spent] = [0, 0, 0, 0];
+  /** What was done of a run before it was resumed, 0 … 1: no time went into it. */
+  const given = new Map<Task, number>();
   const say = (text: string) => {
     live.clear();
     stdout.write(`${text}\n`);
   };
-  const left = (under: number) => duration(pace.at(spent + under, cost - spent - under).left);
+  const left = (under: number) => {
+    const seconds = pace.at(spent + under, cost - spent - under).left;
+    return Number.isFinite(seconds) ? `, ${duration(seconds)} left` : "";
+  };
   return {
     begin(tasks, there) {
       all = tasks.length;
       cost = tasks.reduce((sum, { run }) => sum + costOf(run), 0);
       pace = new Pace();
-      say(`${all} ${all === 1 ? "run" : "runs"} to train${there > 0 ? `, ${there} done before` : ""}`);
+      say(`${all} ${all === 1 ? "run" : "runs"} to train${there > 0 ? `, ${there} kept from before` : ""}`);
     },
     progress(running) {
-      const under = [...running].reduce((sum, [{ run }, share]) => sum + share * costOf(run), 0);
+      for (const [task, share] of running) {
+        if (given.has(task) || share === 0) continue;
+        given.set(task, share);
+        cost -= share * costOf(task.run);
+      }
+      const under = [...running].reduce((sum, [task, share]) => sum + (share - (given.get(task) ?? 0)) * costOf(task.run), 0);
       const each = [...running].map(([{ label }, share]) => `${label.replace("  ", " ")} ${Math.floor(100 * share)} %`);
-      live.show(`${finished}/${all} done, ${running.size} running, ${left(under)} left · ${each.join(" · ")}`);
+      live.show(`${finished}/${all} done, ${running.size} running${left(under)} · ${each.join(" · ")}`);
     },
     done(task, row) {
       finished++;
-      spent += costOf(task.run);
+      spent += (1 - (given.get(task) ?? 0)) * costOf(task.run);
       const epochs = row.testAccuracy.length;
       const result =
         row.failed ?? `${finalAccuracy(row).toFixed(2)} % after ${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
-      const after = finished < all ? `, ${left(0)} left` : "";
-      say(`${task.label}  ${result}  ${dim(`${finished} of ${all}${after}`)}`);
+      say(`${task.label}  ${result}  ${dim(`${finished} of ${all}${finished < all ? left(0) : ""}`)}`);
     },
     note: say,
     wrote: say,

@@ -1,11 +1,12 @@
-/** Results that are kept: results/ID.jsonl, a line for each run or measurement that was done for the experiment ID. A run that
- *  several experiments ask for is kept once, with the first of them. */
+/** Results that are kept: results/ID.jsonl, a line for each run or measurement of the experiment ID. A run that several
+ *  experiments ask for is kept with the first of them. */
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
 import type { Experiment, Measured } from "../../experiments/experiment.ts";
+import { experiments } from "../../experiments/index.ts";
 import { measureKey, type RunRow, runKey, type Scale, scales } from "../../experiments/runs.ts";
 import { exists, readBytes, writeAtomic } from "../files.ts";
 
@@ -21,6 +22,7 @@ type Row = RunRow | MeasureRow;
 export class Store {
   readonly #folder: string;
   #rows = new Map<string, Row>();
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -45,13 +47,21 @@ export class Store {
     return row && "measured" in row ? row : undefined;
   }
 
-  /** Keeps a result with an experiment, in the order in which the experiment asks for its results, so that the file does not
-   *  depend on which was done first. */
+  /** Keeps a result that `experiment` asked for, in the file of the first of all experiments that asks for it and in that one's order:
+   *  files depend neither on which was done first nor on what was asked for. */
   async add(experiment: Experiment, row: Row): Promise<void> {
+    const owner = experiments.find((other) => keysOf(other).has(row.key)) ?? experiment;
     this.#rows.set(row.key, row);
-    const name = `${experiment.id}.jsonl`;
+    // One after the other: each writes what it finds and its own.
+    const written = this.#writing.then(() => this.#write(owner, row));
+    this.#writing = written.catch(() => {});
+    await written;
+  }
+
+  async #write(owner: Experiment, row: Row): Promise<void> {
+    const name = `${owner.id}.jsonl`;
     const there = (await exists(join(this.#folder, name))) ? await this.#read(name) : [];
-    const order = keysOf(experiment);
+    const order = keysOf(owner);
     const place = ({ key }: Row) => order.get(key) ?? -1; // of an older version first
     const rows = [...there.filter(({ key }) => key !== row.key), row].sort((a, b) => place(a) - place(b));
     await writeAtomic(join(this.#folder, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));

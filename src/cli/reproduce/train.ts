@@ -3,6 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { OnebitError } from "../../core/errors.ts";
 import type { Run } from "../../experiments/runs.ts";
@@ -11,6 +12,7 @@ import type { EpochRow } from "../../train/metrics.ts";
 import { exists, readBytes, writeAtomic } from "../files.ts";
 import { Interrupted } from "../interrupt.ts";
 import type { Io } from "../io.ts";
+import { ended } from "../processes.ts";
 import { readResult, runFolder } from "../run-folder.ts";
 
 export interface TrainRunOptions {
@@ -42,8 +44,12 @@ function parseRows(bytes: Uint8Array): EpochRow[] {
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as EpochRow);
 }
 
-/** Returns what overflowed, or undefined. Its output is a pipe: if this process dies, the next line that the other writes
- *  ends it, too. */
+/** How long a process that was left behind may take to end. It notices at its next line of output, a few times a second but
+ *  for validation and freezing. */
+const PATIENCE = 30_000;
+
+/** Returns what overflowed, or undefined. The other process's output is a pipe: if this one dies, the next line that it writes ends
+ *  it, too; who goes on with the run waits for that. */
 async function trainProcess(path: string, run: Run, options: TrainRunOptions, io: Io): Promise<string | undefined> {
   const [executable, ...first] = io.command;
   const args = [
@@ -57,25 +63,32 @@ async function trainProcess(path: string, run: Run, options: TrainRunOptions, io
     "--watch-test",
     "--json",
   ];
+  const mark = join(path, "pid");
+  const before = (await exists(mark)) ? Number(new TextDecoder().decode(await readBytes(mark))) : 0;
+  if (!(await ended(before, PATIENCE))) {
+    throw new OnebitError("exists", `process ${before} still trains in ${path}`, "End it, or wait for it.");
+  }
+  if (options.signal.aborted) throw new Interrupted();
   const child = spawn(executable, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...io.env }, detached: true });
   const stop = () => void child.kill("SIGINT");
-  options.signal.addEventListener("abort", stop);
+  options.signal.addEventListener("abort", stop); // nothing is awaited between the check above and here
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
-  const ended = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  const end = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  await writeAtomic(mark, String(child.pid));
   for await (const line of createInterface(child.stdout)) {
     const event = JSON.parse(line) as { event: string; epoch: number; done: number; images: number };
     if (event.event === "progress") options.progress((event.epoch - 1 + event.done / event.images) / run.config.epochs);
   }
-  const status = await ended;
+  const status = await end;
   options.signal.removeEventListener("abort", stop);
   if (status === 0) return undefined;
   if (options.signal.aborted) throw new Interrupted();
   const { code, message, hint } = describe(errors);
   if (code === "diverged") return message;
-  throw new OnebitError("worker", `a run failed: ${message}`, hint ?? `Its folder is ${path}.`);
+  throw new OnebitError("worker", `a run failed, in ${path}: ${message}`, hint ?? undefined);
 }
 
 /** The error that a command with --json wrote as its last line. */
