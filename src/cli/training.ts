@@ -1,6 +1,6 @@
 /** Runs a training into a folder: for `train` and `start`. After each epoch the checkpoint is written, then the metrics,
  *  so that a run that is killed loses the epoch it was in and nothing else. The test images are looked at once, at the
- *  end. */
+ *  end, unless they are to be watched; nothing is chosen by them in any case. */
 
 import { checkAgainstData } from "../config/check.ts";
 import type { RunConfig } from "../config/config.ts";

@@ -84,7 +84,10 @@ const init = z.discriminatedUnion("kind", [
 export const fields = {
   data: z
     .string()
-    .regex(/^((mnist|fashion-mnist)(:[1-9]\d{0,8})?|idx:.+)$/, 'expected "mnist", "fashion-mnist" or "idx:DIR"')
+    .regex(
+      /^((mnist|fashion-mnist)(:[1-9]\d{0,8})?|idx:.+)$/,
+      'expected "mnist", "fashion-mnist", one of them with a number of images ("mnist:3000"), or "idx:DIR"',
+    )
     .describe("The data set; mnist:3000 is the first 3,000 images of it."),
   validation: z.int().min(0).max(MAX_COUNT).describe("Images of the training set that are held out for validation."),
   binarize: binarize.describe("How 8-bit pixels become bits; none: they enter the first layer as they are."),

@@ -15,6 +15,8 @@ export interface CurveOptions {
   readonly colors?: readonly string[];
   readonly stretches?: readonly Stretch[];
   readonly dashed?: readonly string[];
+  /** Over passes through the training images instead of epochs: of repetitions an epoch has many. */
+  readonly passes?: boolean;
 }
 
 /** Test accuracy over epochs: the mean of each series' runs, and the range from the lowest to the highest. */
@@ -26,40 +28,41 @@ export function accuracyFigure(done: readonly Done[], options: CurveOptions): Fi
 /** The plot of `accuracyFigure`, to be put beside others. */
 export function accuracyLines(
   done: readonly Done[],
-  { caption, domain, colors = COLORS, stretches = [], dashed = [] }: Omit<CurveOptions, "name">,
+  { caption, domain, colors = COLORS, stretches = [], dashed = [], passes = false }: Omit<CurveOptions, "name">,
 ): LinesOptions {
   const groups = bySeries(done);
   const lines = [...groups].map(
     ([series, rows], i): Line => ({
       name: series,
       color: colors[i % colors.length]!,
-      points: curve(rows),
+      points: curve(rows, passes),
       dashed: dashed.includes(series),
     }),
   );
   return {
     description: caption,
-    x: epochAxis([...groups.values()].flat()),
+    x: epochAxis(lines, passes ? "Passes through the training images" : "Epoch"),
     y: { title: "Test accuracy (%)", domain: domain ?? roundDomain(lines) },
     lines,
     stretches,
   };
 }
 
-/** By epoch; where runs are of different length, of those that got so far. */
-function curve(rows: readonly RunRow[]): Line["points"] {
-  const length = Math.max(...rows.map(({ testAccuracy }) => testAccuracy.length));
-  return Array.from({ length }, (_, i) => {
-    const values = rows.flatMap(({ testAccuracy }) => (i < testAccuracy.length ? [100 * testAccuracy[i]!] : []));
-    return { x: i + 1, y: mean(values), low: Math.min(...values), high: Math.max(...values) };
+/** By epoch, or by pass. */
+function curve(rows: readonly RunRow[], passes: boolean): Line["points"] {
+  const { binarize } = rows[0]!.config;
+  const repetitions = passes && binarize.kind === "probability" ? binarize.repetitions : 1;
+  return rows[0]!.testAccuracy.map((_, i) => {
+    const values = rows.map(({ testAccuracy }) => 100 * testAccuracy[i]!);
+    return { x: (i + 1) * repetitions, y: mean(values), low: Math.min(...values), high: Math.max(...values) };
   });
 }
 
-function epochAxis(rows: readonly RunRow[]): Axis {
-  const last = Math.max(2, ...rows.map(({ testAccuracy }) => testAccuracy.length));
+function epochAxis(lines: readonly Line[], title: string): Axis {
+  const last = Math.max(2, ...lines.flatMap(({ points }) => points.map(({ x }) => x)));
   const step = [1, 2, 5, 10, 20, 50, 100, 200].find((step) => last / step <= 10) ?? 500;
   const values = Array.from({ length: Math.floor(last / step) }, (_, i) => (i + 1) * step);
-  return { title: "Epoch", domain: [1, last], values: values[0] === 1 ? values : [1, ...values], format: "d" };
+  return { title, domain: [1, last], values: values[0] === 1 ? values : [1, ...values], format: "d" };
 }
 
 /** From the multiple of 1 (of 2, of 5, of 10) below all values to the one above. */
@@ -83,6 +86,9 @@ export function accuracyTable(done: readonly Done[], title: string): Table {
       String(runs.length),
     ];
   });
+  for (const { series, row } of done) {
+    if (row.failed !== undefined) rows.push([series, "diverged", "–", `in ${row.testAccuracy.length + 1}`, "1"]);
+  }
   return { head: [title, "last epoch, %", "best on validation, %", "which epoch", "runs"], rows };
 }
 

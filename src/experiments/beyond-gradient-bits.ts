@@ -1,9 +1,8 @@
 /** Beyond the report: how many bits a gradient needs. */
 
 import type { RunConfig } from "../config/config.ts";
-import { linesSpec } from "../plots/lines.ts";
 import { ordered } from "../plots/theme.ts";
-import { accuracyLines, accuracyTable, finals } from "./accuracy.ts";
+import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
 import type { Experiment } from "./experiment.ts";
 import { twentyEpochs } from "./fig-4.1.ts";
 import { finding, points } from "./findings.ts";
@@ -34,14 +33,13 @@ export const gradientBits: Experiment = {
   draw({ done }) {
     const end = finals(done);
     const known = end.size === KINDS.length;
-    const caption = "Test accuracy over 20 epochs by the width of gradients: mean and range of the seeds.";
     return {
       figures: [
-        {
+        accuracyFigure(done, {
           name: "beyond-gradient-bits",
-          caption,
-          spec: linesSpec(accuracyLines(done, { caption, colors: ordered(KINDS.length) })),
-        },
+          caption: "Test accuracy over 20 epochs by the width of gradients: mean and range of the seeds.",
+          colors: ordered(KINDS.length),
+        }),
       ],
       tables: [accuracyTable(done, "gradients")],
       findings: [

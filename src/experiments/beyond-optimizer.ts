@@ -2,11 +2,11 @@
 
 import type { RunConfig } from "../config/config.ts";
 import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
-import type { Done, Experiment } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
 import { seriesOf, twentyEpochs } from "./fig-4.1.ts";
 import { finding } from "./findings.ts";
 import { runsOf } from "./runs.ts";
-import { bySeries, mean } from "./statistics.ts";
+import { byValidation } from "./statistics.ts";
 
 const OPTIMIZERS: readonly (readonly [name: string, optimizer: RunConfig["optimizer"], rates: readonly number[]])[] = [
   ["SGD", { name: "sgd", momentum: 0 }, [0.5, 1.5, 5]],
@@ -34,17 +34,11 @@ export const optimizers: Experiment = {
       2,
     ),
   draw({ done }) {
-    const groups = bySeries(done);
-    const chosen = OPTIMIZERS.flatMap(([name, , rates]) => {
-      const candidates = rates.flatMap((rate) => {
-        const rows = groups.get(seriesOf(name, rate));
-        return rows
-          ? [{ series: seriesOf(name, rate), validation: mean(rows.map((row) => row.validationAccuracy.at(-1)!)) }]
-          : [];
-      });
-      return candidates.sort((a, b) => b.validation - a.validation).slice(0, 1);
-    });
-    const best = chosen.flatMap(({ series }) => done.filter((run): run is Done => run.series === series));
+    const ranking = byValidation(done);
+    const chosen = OPTIMIZERS.flatMap(([name]) =>
+      ranking.filter((series) => series.startsWith(`${name} `)).slice(0, 1),
+    );
+    const best = chosen.flatMap((name) => done.filter(({ series }) => series === name));
     const end = [...finals(best)].sort(([, a], [, b]) => b - a);
     return {
       figures: [

@@ -8,7 +8,7 @@ import type { Experiment } from "./experiment.ts";
 import { twentyEpochs } from "./fig-4.1.ts";
 import { finding } from "./findings.ts";
 import { runsOf } from "./runs.ts";
-import { bySeries, finalAccuracy, mean } from "./statistics.ts";
+import { bySeries, byValidation, finalAccuracy, mean } from "./statistics.ts";
 
 const THRESHOLDS = Array.from({ length: 11 }, (_, i) => 25 * i);
 
@@ -69,8 +69,8 @@ export const thresholds: Experiment = {
           span < 0.5,
           known,
           () => {
-            const best = points.toSorted((a, b) => b.y - a.y)[0]!;
-            return `From 50 to 200 it varies by ${span.toFixed(2)} points; at 0 it is ${points[0]!.y.toFixed(2)} %, at 250 ${points.at(-1)!.y.toFixed(2)} %. The best is ${best.x} with ${best.y.toFixed(2)} %.`;
+            const best = points.find(({ x }) => String(x) === byValidation(done)[0])!;
+            return `From 50 to 200 it varies by ${span.toFixed(2)} points; at 0 it is ${points[0]!.y.toFixed(2)} %, at 250 ${points.at(-1)!.y.toFixed(2)} %. The best on validation is ${best.x}, with ${best.y.toFixed(2)} %.`;
           },
         ),
       ],

@@ -2,9 +2,9 @@
 
 import type { Finding } from "./experiment.ts";
 
-/** `holds` decides once the runs it needs are `known`; until then it is open. */
+/** `holds` decides once what it needs is `known`: all runs, long enough, none diverged. Until then it is open. */
 export function finding(claim: string, holds: boolean, known: boolean, evidence: () => string): Finding {
-  if (!known) return { claim, verdict: "open", evidence: "The runs are not done." };
+  if (!known) return { claim, verdict: "open", evidence: "These runs do not decide it." };
   return { claim, verdict: holds ? "confirmed" : "contradicted", evidence: evidence() };
 }
 

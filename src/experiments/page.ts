@@ -16,41 +16,50 @@ export interface Entry {
 /** figures/NAME.svg beside the page. */
 export const figurePath = (name: string): string => `figures/${name}.svg`;
 
-export function reportPage(scale: Scale, entries: readonly Entry[]): string {
+/** `out` is the folder of the page, as the command line names it. */
+export function reportPage(scale: Scale, entries: readonly Entry[], out: string): string {
   const within = entries.filter(({ experiment }) => !experiment.id.startsWith("beyond"));
   const beyond = entries.filter(({ experiment }) => experiment.id.startsWith("beyond"));
-  return [
+  const decided = entries.filter(({ drawing }) => drawing.findings.length > 0);
+  const chaptered = chapters(within).flatMap(([chapter, inside]) => [
+    `## ${chapter}`,
+    ...inside.map((entry) => section(entry, scale, out)),
+  ]);
+  return `${[
     "# The report, reproduced",
-    INTRODUCTION,
-    ...(scale === "full"
-      ? []
-      : [`**This page shows the scale \`${scale}\`: it proves that everything runs, and nothing about the report.**`]),
-    "## At a glance",
-    overview(entries.filter(({ drawing }) => drawing.findings.length > 0)),
-    ...chapters(within).map(([chapter, inside]) =>
-      [`## ${chapter}`, ...inside.map((entry) => section(entry, scale))].join("\n\n"),
-    ),
-    "## Beyond the report",
-    ...beyond.map((entry) => section(entry, scale)),
-    "",
+    introduction(scale, out),
+    scale !== "full" &&
+      `**This page shows the scale \`${scale}\`, which proves ${scale === "smoke" ? "that everything runs, and nothing" : "little"} about the report; ` +
+        "what is said of epochs and seeds describes the full one.**",
+    decided.length > 0 && "## At a glance",
+    decided.length > 0 && overview(decided),
+    ...chaptered,
+    beyond.length > 0 && "## Beyond the report",
+    ...beyond.map((entry) => section(entry, scale, out)),
   ]
-    .join("\n\n")
-    .replace(/\n+$/, "\n");
+    .filter((part) => part)
+    .join("\n\n")}\n`;
 }
 
-const INTRODUCTION = `In 2021 three students of TU Dortmund trained a binarized 784-500-1024-1024-10 network on MNIST and studied in figures and
+const introduction = (scale: Scale, out: string) =>
+  `In 2021 three students of TU Dortmund trained a binarized 784-500-1024-1024-10 network on MNIST and studied in figures and
 tables how to (Jack Diep, Florian Köhler, Yannick Naumann: *Training eines binären Neuronalen-Netzwerkes auf den MNIST Datensatz*). This page goes
 through them one by one: what the report says, our plot from our own runs, our numbers, and whether they agree.
 
-Everything below is made by \`npx onebit reproduce all --scale full --out docs/report\` from real runs; each section names the command
-for it alone. The results themselves lie in [results/](results), a line a run, with the whole configuration and the trained model's hash: the
-same command gives the same models anywhere. The illustrations of chapter 2 and of sections 3.1 and 3.2 need no runs: what they show is
-computed by the layers themselves while the page is made. A test draws all figures and this page anew from these lines and compares.
+Everything below is made by \`npx onebit reproduce all --scale ${scale} --out ${out}\`; each section names the command for it alone. Training runs are
+kept in [results/](results), a line a run, with the whole configuration and the trained model's hash: the same command trains the same models
+anywhere. Illustrations need no runs: their numbers are computed by the layers, kernels and optimizers that training uses, as they are drawn.
 
-Unless a section says otherwise, runs are the report's set-up as the preset \`report\` has it: 55,000 training images, 5,000 held out for
-validation, threshold input (pixel > 127), 784-500-1024-1024-10, batch norm, batch 100, rate 1.5. Three things the report leaves open had to be
-assumed: the optimizer ([Adadelta](../decisions/optimizer-of-the-report.md)), the threshold, and latent weights without clipping. Curves are
-means over seeds, with the range from the lowest to the highest; “±” is the standard deviation over seeds. “Best on validation” is the test
+Unless a section says otherwise, runs are the report's set-up as the preset \`report\` has it: 784-500-1024-1024-10, threshold input, batch norm,
+batch 100, rate 1.5. What the report leaves open had to be assumed:
+
+* the optimizer, Adadelta (docs/decisions/optimizer-of-the-report.md says why), with a constant rate;
+* the threshold, pixel > 127, and that a pixel is −1 or +1;
+* initial weights, uniform in ±1/√inputs, and latent weights that are not clipped;
+* 5,000 of the training images are held out for validation, so that 55,000 are trained on;
+* gradients are rounded at random to integers of 6 bits, which is what onebit does; what that costs is [measured](#bits-of-a-gradient).
+
+Curves are means over seeds, with the range from the lowest to the highest; “±” is the standard deviation over seeds. “Best on validation” is the test
 accuracy at the epoch whose validation accuracy was best: no epoch was chosen by the test images, though their accuracy is drawn, as the report
 draws it.`;
 
@@ -88,11 +97,12 @@ function chapters(entries: readonly Entry[]): [string, Entry[]][] {
     .filter(([, inside]) => inside.length > 0);
 }
 
-function section({ experiment, drawing, done, total, machine }: Entry, scale: Scale): string {
+function section({ experiment, drawing, done, total, machine }: Entry, scale: Scale, out: string): string {
   const { id, report, setup, discussion } = experiment;
   const { figures, tables, findings } = drawing;
   const bullets = findings.map(({ claim, verdict, evidence }) => `* **${MARKS[verdict]}:** ${claim} ${evidence}`);
   const sized = experiment.runs || experiment.measure ? ` --scale ${scale}` : "";
+  const command = `npx onebit reproduce ${id}${sized} --out ${out}`;
   return [
     `### ${heading(experiment)}`,
     `> ${report} *(section ${experiment.section})*`,
@@ -101,9 +111,9 @@ function section({ experiment, drawing, done, total, machine }: Entry, scale: Sc
     machine && `Measured on ${machine}.`,
     done < total && `*${done} of ${total} runs are done.*`,
     bullets.join("\n"),
-    discussion,
+    scale === "full" && done === total && discussion,
     setup,
-    `\`npx onebit reproduce ${id}${sized}\``,
+    `\`${command}\``,
   ]
     .filter((part) => part)
     .join("\n\n");

@@ -20,7 +20,7 @@ export interface Run {
   readonly alone?: boolean;
 }
 
-/** What is kept of a run: a line of results/*.jsonl. Accuracies are 0 … 1, one an epoch. */
+/** What is kept of a run: a line of results/*.jsonl. Accuracies are 0 … 1, one an epoch; none of validation without a split. */
 export interface RunRow {
   /** `runKey` of configuration and numerics. */
   readonly key: string;
@@ -63,7 +63,10 @@ export function runRow(
   end: Pick<RunRow, "failed" | "modelSha256" | "machine">,
 ): RunRow {
   const rounded = (digits: number, value: (row: EpochRow) => number | null | undefined) =>
-    epochs.map((row) => Number((value(row) ?? 0).toFixed(digits)));
+    epochs.flatMap((row) => {
+      const given = value(row) ?? undefined;
+      return given === undefined ? [] : [Number(given.toFixed(digits))];
+    });
   return {
     key: runKey(run),
     config: run.config,

@@ -3,11 +3,11 @@
 import type { Done } from "./experiment.ts";
 import type { RunRow } from "./runs.ts";
 
-/** The runs of each series, in the order the series come. A run that failed before its first epoch has no numbers. */
+/** The runs of each series, in the order the series come. Runs that diverged have no last accuracy, and are left out. */
 export function bySeries(done: readonly Done[]): Map<string, RunRow[]> {
   const groups = new Map<string, RunRow[]>();
   for (const { series, row } of done) {
-    if (row.testAccuracy.length > 0) groups.set(series, [...(groups.get(series) ?? []), row]);
+    if (row.failed === undefined) groups.set(series, [...(groups.get(series) ?? []), row]);
   }
   return groups;
 }
@@ -17,6 +17,8 @@ export const finalAccuracy = (row: RunRow): number => 100 * row.testAccuracy.at(
 
 /** The epoch of the best validation accuracy (1, 2 …; the first of equals), and the test accuracy there, in percent. */
 export function bestEpoch({ validationAccuracy, testAccuracy }: RunRow): { epoch: number; accuracy: number } {
+  // Without validation there is no better epoch than the last.
+  if (validationAccuracy.length === 0) return { epoch: testAccuracy.length, accuracy: 100 * testAccuracy.at(-1)! };
   const at = validationAccuracy.indexOf(Math.max(...validationAccuracy));
   return { epoch: at + 1, accuracy: 100 * testAccuracy[at]! };
 }
@@ -41,4 +43,13 @@ export function spread(values: readonly number[], digits = 2): string {
 export function roughness({ testAccuracy }: RunRow, from = 1): number {
   const drops = testAccuracy.slice(from).map((value, i) => Math.max(0, testAccuracy[from + i - 1]! - value));
   return drops.length === 0 ? 0 : 100 * mean(drops);
+}
+
+/** Series from the best to the worst last validation accuracy, the mean of their runs: what to choose by. */
+export function byValidation(done: readonly Done[]): string[] {
+  const means = [...bySeries(done)].map(([series, rows]) => ({
+    series,
+    accuracy: mean(rows.map(({ validationAccuracy }) => validationAccuracy.at(-1) ?? 0)),
+  }));
+  return means.sort((a, b) => b.accuracy - a.accuracy).map(({ series }) => series);
 }

@@ -62,7 +62,10 @@ describe("parseConfig", () => {
     [null, "my.json holds no JSON object"],
     [[], "my.json holds no JSON object"],
     ["quick", "my.json holds no JSON object"],
-    [{ data: "cifar" }, 'data: expected "mnist", "fashion-mnist" or "idx:DIR"'],
+    [
+      { data: "cifar" },
+      'data: expected "mnist", "fashion-mnist", one of them with a number of images ("mnist:3000"), or "idx:DIR"',
+    ],
     [{ data: "idx:" }, "data: expected"],
     [{ validation: -1 }, "validation: too small"],
     [{ validation: 0.5 }, "validation: expected int"],

@@ -1,6 +1,6 @@
 /** docs/report is what the code makes of the results that are committed beside it. */
 
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { drawAll } from "../../src/cli/reproduce/draw.ts";
@@ -8,6 +8,7 @@ import { Store } from "../../src/cli/reproduce/store.ts";
 import { loadDataSet } from "../../src/data/files.ts";
 import { experiments } from "../../src/experiments/index.ts";
 import { reportPage } from "../../src/experiments/page.ts";
+import { runKey } from "../../src/experiments/runs.ts";
 import { renderSvg } from "../../src/plots/svg.ts";
 
 const report = fileURLToPath(new URL("../../docs/report", import.meta.url));
@@ -30,11 +31,22 @@ describe("docs/report", () => {
   test.each(figures.map((figure) => [figure.name, figure] as const))(
     "%s.svg is drawn from the results",
     async (name, { spec }) => {
-      await expect(await renderSvg(spec)).toMatchFileSnapshot(`${report}/figures/${name}.svg`);
+      const path = `${report}/figures/${name}.svg`;
+      expect(existsSync(path)).toBe(true); // a missing snapshot would be written
+      await expect(await renderSvg(spec)).toMatchFileSnapshot(path);
     },
   );
 
+  test("each result is named by its own configuration and today's numerics", () => {
+    for (const { experiment } of entries) {
+      for (const run of experiment.runs?.("full") ?? []) {
+        const row = store.run(runKey(run));
+        if (row) expect(row.config).toEqual(run.config);
+      }
+    }
+  });
+
   test("the page is made of the results", async () => {
-    await expect(reportPage("full", entries)).toMatchFileSnapshot(`${report}/README.md`);
+    await expect(reportPage("full", entries, "docs/report")).toMatchFileSnapshot(`${report}/README.md`);
   });
 });

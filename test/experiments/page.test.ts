@@ -26,7 +26,7 @@ const entry = (findings: Finding[], done = 3): Entry => ({
 });
 
 test("a section has claim, figure, table, findings and command", () => {
-  const page = reportPage("full", [entry([{ claim: "It is so.", verdict: "confirmed", evidence: "By 2." }])]);
+  const page = reportPage("full", [entry([{ claim: "It is so.", verdict: "confirmed", evidence: "By 2." }])], "here");
   expect(page).toContain(`## Training (chapter 4)
 
 ### Figures 4.1, appendix 8.1: Rates
@@ -43,7 +43,7 @@ test("a section has claim, figure, table, findings and command", () => {
 
 Twenty epochs.
 
-\`npx onebit reproduce fig-4.1 --scale full\``);
+\`npx onebit reproduce fig-4.1 --scale full --out here\``);
   expect(page).toContain(
     "| [Figures 4.1, appendix 8.1: Rates](#figures-41-appendix-81-rates) | It is so. | ✓ confirmed |",
   );
@@ -51,7 +51,7 @@ Twenty epochs.
 });
 
 test("it says how many runs are missing, and when the scale proves nothing", () => {
-  const page = reportPage("smoke", [entry([], 2)]);
+  const page = reportPage("smoke", [entry([], 2)], "here");
   expect(page).toContain("*2 of 3 runs are done.*");
   expect(page).toContain("scale `smoke`");
 });

@@ -41,7 +41,7 @@ describe("scales", () => {
   });
 });
 
-test("a row keeps accuracies to four digits, and where validation is missing it is 0", () => {
+test("a row keeps accuracies to four digits, and none where validation is missing", () => {
   const epoch = {
     epoch: 1,
     learningRate: 1,
@@ -51,14 +51,14 @@ test("a row keeps accuracies to four digits, and where validation is missing it 
     seconds: 1.239,
   };
   const rows = [
-    { ...epoch, validationAccuracy: 0.97, testAccuracy: 0.9651 },
+    { ...epoch, validationAccuracy: null, testAccuracy: 0.9651 },
     { ...epoch, epoch: 2, validationAccuracy: null, testAccuracy: 0.9 },
   ];
   expect(runRow({ series: "", config }, rows, { modelSha256: null, machine: "here" })).toEqual({
     key: runKey({ config }),
     config,
     trainAccuracy: [0.9877, 0.9877],
-    validationAccuracy: [0.97, 0],
+    validationAccuracy: [],
     testAccuracy: [0.9651, 0.9],
     trainLoss: [0.1235, 0.1235],
     seconds: [1.24, 1.24],

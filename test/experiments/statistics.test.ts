@@ -39,8 +39,13 @@ test("roughness adds up what a curve falls by, and leaves out what it climbs by"
   expect(roughness(row([0.5]))).toBe(0);
 });
 
-test("series are grouped in their order, without runs that have no epoch", () => {
-  const done = [run("b", row([0.9])), run("a", row([0.5])), run("b", row([0.8])), run("c", row([]))];
+test("series are grouped in their order, without runs that diverged", () => {
+  const done = [
+    run("b", row([0.9])),
+    run("a", row([0.5])),
+    run("b", row([0.8])),
+    run("c", { ...row([0.2]), failed: "no number" }),
+  ];
   expect([...bySeries(done).keys()]).toEqual(["b", "a"]);
   expect(finals(done).get("b")).toBeCloseTo(85, 10);
 });

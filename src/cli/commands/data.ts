@@ -15,7 +15,7 @@ interface DataOptions {
 export function define(command: Command, io: Io): void {
   command
     .description("Check a data set and describe it: sizes, classes, grey values, SHA-256.")
-    .option("--data <set>", "mnist, fashion-mnist or idx:DIR", "mnist");
+    .option("--data <set>", "mnist, fashion-mnist, mnist:IMAGES or idx:DIR", "mnist");
   addJsonOption(command);
   addExample(command, "onebit data --data fashion-mnist");
   command.action(async ({ data, json }: DataOptions) => {

@@ -21,7 +21,7 @@ export function define(command: Command, io: Io): void {
   const seed = new Option("--seed <n>", "of the random binarizations");
   command
     .description("Write the report's pictures of binarized digits as PNG (figures 5.1 to 5.6 and the appendix).")
-    .option("--data <set>", "mnist, fashion-mnist or idx:DIR", "mnist")
+    .option("--data <set>", "mnist, fashion-mnist, mnist:IMAGES or idx:DIR", "mnist")
     .option("--out <dir>", "folder for the pictures", "images")
     .addOption(seed.default(1).argParser((text) => readInteger("seed", text, 0, Number.MAX_SAFE_INTEGER)))
     .option("--force", "replace pictures that are there");

@@ -5,27 +5,28 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { nearest } from "../../config/nearest.ts";
 import { OnebitError } from "../../core/errors.ts";
-import type { DataSet } from "../../data/dataset.ts";
 import { loadDataSet } from "../../data/files.ts";
 import type { Experiment } from "../../experiments/experiment.ts";
 import { experiments } from "../../experiments/index.ts";
 import { figurePath, reportPage } from "../../experiments/page.ts";
-import { measureKey, type Scale, scales } from "../../experiments/runs.ts";
+import { measureKey, runKey, type Scale, scales } from "../../experiments/runs.ts";
 import { renderSvg } from "../../plots/svg.ts";
 import { writeAtomic } from "../files.ts";
-import { interruptible } from "../interrupt.ts";
+import { Interrupted, interruptible } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { addExample, addJsonOption, readInteger } from "../options.ts";
 import { drawAll } from "../reproduce/draw.ts";
 import { locked } from "../reproduce/lock.ts";
 import { jsonReport, type Report, textReport } from "../reproduce/progress.ts";
 import { missingRuns, type ScheduleOptions, trainAll } from "../reproduce/schedule.ts";
-import { resultsOf, Store } from "../reproduce/store.ts";
+import { Store } from "../reproduce/store.ts";
 
 interface ReproduceOptions {
   readonly scale: Scale;
   readonly jobs: number;
   readonly out: string;
+  readonly draw?: boolean;
+  readonly again?: boolean;
   readonly json?: boolean;
 }
 
@@ -52,7 +53,9 @@ export function define(command: Command, io: Io): void {
         .default(Math.min(cores, 8))
         .argParser((text) => readInteger("jobs", text, 1, 64)),
     )
-    .option("--out <dir>", "folder for page, figures and results", "reproduced");
+    .option("--out <dir>", "folder for page, figures and results", "reproduced")
+    .option("--draw", "train and measure nothing: draw what there is")
+    .option("--again", "measure times anew, on this machine; what was trained stays");
   addJsonOption(command);
   addExample(
     command,
@@ -85,69 +88,58 @@ function choose(names: readonly string[]): Experiment[] {
 
 async function reproduce(
   chosen: readonly Experiment[],
-  { scale, jobs, out }: ReproduceOptions,
+  { scale, jobs, out, draw, again }: ReproduceOptions,
   report: Report,
   signal: AbortSignal,
   io: Io,
 ): Promise<void> {
+  const check = () => {
+    if (signal.aborted) throw new Interrupted();
+  };
   const store = new Store(join(out, "results"));
   await store.load();
   const data = await loadDataSet("mnist");
-  const present = await presentSets(chosen, scale, report);
-  const runs = (experiment: Experiment) =>
-    (experiment.runs?.(scale) ?? []).filter(({ config }) => present.has(nameOf(config.data)));
-  const tasks = missingRuns(chosen, runs, store);
-  const schedule: ScheduleOptions = {
-    jobs,
-    threads: { shared: Math.max(1, Math.floor(cores / jobs)), alone: Math.min(cores, 8) },
-    folder: join(out, "runs"),
-    machine: (threads) => `${machine()}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
-    signal,
-  };
-  if (tasks.length > 0) {
-    report.begin(
-      tasks,
-      chosen.reduce((sum, experiment) => sum + resultsOf(store, experiment, scale).done.length, 0),
-    );
+  if (!draw) {
+    const present = await presentSets(chosen, scale, report);
+    const runs = (experiment: Experiment) =>
+      (experiment.runs?.(scale) ?? []).filter(({ config }) => present.has(nameOf(config.data)));
+    const tasks = missingRuns(chosen, runs, store, again === true);
+    const schedule: ScheduleOptions = {
+      jobs,
+      threads: { shared: Math.max(1, Math.floor(cores / jobs)), alone: Math.min(cores, 8) },
+      folder: join(out, "runs"),
+      machine: (threads) => `${machine()}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+      signal,
+    };
+    const wanted = new Set(chosen.flatMap((experiment) => runs(experiment).map(runKey)));
+    if (wanted.size > 0) report.begin(tasks, wanted.size - tasks.length);
     try {
       await trainAll(tasks, store, schedule, report, io);
     } finally {
       report.end();
     }
+    for (const experiment of chosen) {
+      const key = measureKey(experiment.id, scale);
+      if (experiment.measure === undefined || (store.measurement(key) !== undefined && !again)) continue;
+      check();
+      report.note(`measures ${experiment.id}`);
+      await store.add(experiment, { key, machine: machine(), measured: await experiment.measure({ scale, data }) });
+    }
   }
-  for (const experiment of chosen) {
-    const key = measureKey(experiment.id, scale);
-    if (experiment.measure === undefined || store.measurement(key) !== undefined) continue;
-    report.note(`measures ${experiment.id}`);
-    await store.add(experiment, { key, machine: machine(), measured: await experiment.measure({ scale, data }) });
+  check();
+  const entries = await drawAll(store, scale, data, chosen);
+  for (const { name, spec } of entries.flatMap(({ drawing }) => drawing.figures)) {
+    check();
+    const path = join(out, figurePath(name));
+    await writeAtomic(path, await renderSvg(spec));
+    report.wrote(path);
   }
-  await write(chosen, store, scale, out, data, report);
+  const page = join(out, "README.md");
+  await writeAtomic(page, reportPage(scale, entries, out));
+  report.wrote(page);
 }
 
 const machine = () => `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`;
-
-/** Draws the chosen experiments, and writes the page of all. */
-async function write(
-  chosen: readonly Experiment[],
-  store: Store,
-  scale: Scale,
-  out: string,
-  data: DataSet,
-  report: Report,
-): Promise<void> {
-  const entries = await drawAll(store, scale, data, chosen);
-  for (const { experiment, drawing } of entries) {
-    if (!chosen.includes(experiment)) continue;
-    for (const { name, spec } of drawing.figures) {
-      const path = join(out, figurePath(name));
-      await writeAtomic(path, await renderSvg(spec));
-      report.wrote(path);
-    }
-  }
-  const page = join(out, "README.md");
-  await writeAtomic(page, reportPage(scale, entries));
-  report.wrote(page);
-}
 
 const nameOf = (data: string) => data.split(":")[0]!;
 

@@ -51,7 +51,7 @@ export function define(command: Command, io: Io): void {
       throw new OnebitError(
         "argument",
         `--resume goes on with the run's own configuration and takes no ${refused.join(", ")}`,
-        "Give --out DIR, --threads and --json at most; for another configuration start a new run.",
+        "Give --out DIR, --threads, --watch-test and --json at most; for another configuration start a new run.",
       );
     }
     await resumeTraining(folder, options, io);

@@ -7,8 +7,8 @@ import type { Entry } from "../../experiments/page.ts";
 import type { Scale } from "../../experiments/runs.ts";
 import { resultsOf, type Store } from "./store.ts";
 
-/** All experiments with their figures, tables and findings, in the order of the page; without results only those of `chosen`,
- *  and those that need none. data: MNIST. */
+/** Experiments with their figures, tables and findings, in the order of the page: all that have results, need none, or are among
+ *  `chosen`. data: MNIST. */
 export async function drawAll(
   store: Store,
   scale: Scale,

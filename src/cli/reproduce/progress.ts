@@ -75,7 +75,10 @@ export function textReport({ stdout, stderr, env }: Io): Report {
         given.set(task, share);
         cost -= share * costOf(task.run);
       }
-      const under = [...running].reduce((sum, [task, share]) => sum + (share - (given.get(task) ?? 0)) * costOf(task.run), 0);
+      const under = [...running].reduce(
+        (sum, [task, share]) => sum + (share - (given.get(task) ?? 0)) * costOf(task.run),
+        0,
+      );
       const each = [...running].map(([{ label }, share]) => `${label.replace("  ", " ")} ${Math.floor(100 * share)} %`);
       live.show(`${finished}/${all} done, ${running.size} running${left(under)} · ${each.join(" · ")}`);
     },

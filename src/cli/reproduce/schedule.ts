@@ -17,18 +17,20 @@ export interface Task {
   readonly label: string;
 }
 
-/** The runs of the experiments that have no result yet, each once. */
+/** The runs of the experiments that have no result yet, each once; with `again` those that are timed, too. */
 export function missingRuns(
   experiments: readonly Experiment[],
   runs: (experiment: Experiment) => readonly Run[],
   store: Store,
+  again: boolean,
 ): Task[] {
   const tasks = new Map<string, Task>();
   for (const experiment of experiments) {
     for (const run of runs(experiment)) {
       const key = runKey(run);
       const label = `${experiment.id}  ${run.series}, seed ${run.config.seed}`;
-      if (store.run(key) === undefined && !tasks.has(key)) tasks.set(key, { experiment, run, key, label });
+      const missing = store.run(key) === undefined || (again && run.alone === true);
+      if (missing && !tasks.has(key)) tasks.set(key, { experiment, run, key, label });
     }
   }
   return [...tasks.values()];
