@@ -16,12 +16,12 @@ const RUNS = 5;
 const reproduce = (out: string, ...more: string[]) =>
   onebit(["reproduce", FIGURE, "--scale", "smoke", "--out", out, ...more]);
 
+/** The results that are kept, in the order in which the figure asks for them. */
 async function rows(out: string): Promise<RunRow[]> {
-  const text = await readFile(`${out}/results/${FIGURE}.jsonl`, "utf8");
-  return text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as RunRow);
+  const store = new Store(`${out}/results`);
+  await store.load();
+  const runs = experiments.find(({ id }) => id === FIGURE)!.runs!("smoke");
+  return runs.flatMap((run) => store.run(runKey(run)) ?? []);
 }
 
 /** What a result is, without how long it took. */

@@ -61,7 +61,11 @@ describe("a command line that is wrong", () => {
       'there is no data set "cifar"',
       "Give mnist, fashion-mnist, one of them with a number of images (mnist:3000), or idx:DIR.",
     ],
-    [["train", "--resume", "--lr", "1", "--force"], "takes no --lr, --force", "Give --out DIR, --threads and --json"],
+    [
+      ["train", "--resume", "--lr", "1", "--force"],
+      "takes no --lr, --force",
+      "Give --out DIR, --threads, --watch-test and --json",
+    ],
     [["summary", "x", "--layers", "784,10"], "x has its own configuration; leave out --layers", undefined],
   ])("%o exits 2 with one clear error", async (argv, message, hint) => {
     const { status, out, err } = await onebit(argv);
