@@ -17,6 +17,8 @@ export interface CurveOptions {
   readonly dashed?: readonly string[];
   /** Over passes through the training images instead of epochs: of repetitions an epoch has many. */
   readonly passes?: boolean;
+  /** What the series are: "by batch size". */
+  readonly title?: string;
 }
 
 /** Test accuracy over epochs: the mean of each series' runs, and the range from the lowest to the highest. */
@@ -28,7 +30,7 @@ export function accuracyFigure(done: readonly Done[], options: CurveOptions): Fi
 /** The plot of `accuracyFigure`, to be put beside others. */
 export function accuracyLines(
   done: readonly Done[],
-  { caption, domain, colors = COLORS, stretches = [], dashed = [], passes = false }: Omit<CurveOptions, "name">,
+  { caption, domain, colors = COLORS, stretches = [], dashed = [], passes = false, title }: Omit<CurveOptions, "name">,
 ): LinesOptions {
   const groups = bySeries(done);
   const lines = [...groups].map(
@@ -41,6 +43,7 @@ export function accuracyLines(
   );
   return {
     description: caption,
+    ...(title !== undefined && { title }),
     x: epochAxis(lines, passes ? "Passes through the training images" : "Epoch"),
     y: { title: "Test accuracy (%)", domain: domain ?? roundDomain(lines) },
     lines,
