@@ -14,7 +14,7 @@ import { renderSvg } from "../../src/plots/svg.ts";
 const report = fileURLToPath(new URL("../../docs/report", import.meta.url));
 const store = new Store(`${report}/results`);
 await store.load();
-const entries = await drawAll(store, "full", await loadDataSet("mnist"));
+const entries = await drawAll(store, "full", await loadDataSet("mnist"), experiments);
 const figures = entries.flatMap(({ drawing }) => drawing.figures);
 
 describe("docs/report", () => {
