@@ -31,9 +31,9 @@ export const learningRates: Experiment = {
     "The report names no optimizer. Both that its rates point to were run: Adadelta, as in PyTorch's MNIST example (what the preset " +
     "`report` takes), with three seeds, and plain SGD, with one.",
   discussion:
-    "Nothing overshoots: the higher the rate, the sooner the network learns, up to the highest. The scale of rates means little for weights of which " +
-    "only the signs count: with SGD, latent weights ten times as large and a rate ten times as high give the same signs at each step. The best rate depends on the " +
-    "weights' initial range, which the report does not give; here it is ±1/√inputs. The two optimizers cannot be told apart by this figure.",
+    "Nothing overshoots: the higher the rate, the sooner the network learns, up to the highest. Only the signs of latent weights count, so what a rate does depends on its " +
+    "ratio to the weights' size, and the best rate on their initial range, which the report does not give; here it is ±1/√inputs. The two optimizers cannot be told " +
+    "apart by this figure.",
   runs: (scale) => [
     ...runsOf(
       scale,

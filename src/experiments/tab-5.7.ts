@@ -45,6 +45,13 @@ export const binarizations: Experiment = {
       tables: [accuracyTable(done, "input")],
       findings: [
         finding(
+          "Probability is more than 2 points better than the threshold.",
+          at(PROBABILITY) - at(THRESHOLD) > 2,
+          end.has(PROBABILITY) && end.has(THRESHOLD),
+          () =>
+            `It is ${points(at(PROBABILITY) - at(THRESHOLD))} better: ${at(PROBABILITY).toFixed(2)} % against ${at(THRESHOLD).toFixed(2)} %.`,
+        ),
+        finding(
           "The threshold loses more than 2 points against images that are not binarized.",
           known && at(PIXELS) - at(THRESHOLD) > 2,
           known,
