@@ -25,6 +25,9 @@ export function bestEpoch({ validationAccuracy, testAccuracy }: RunRow): { epoch
 
 export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
+/** The middle one, the upper of two. */
+export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
 /** Sample standard deviation; 0 of one value. */
 export function deviation(values: readonly number[]): number {
   if (values.length < 2) return 0;

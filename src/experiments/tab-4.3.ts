@@ -65,9 +65,11 @@ export const epochTimes: Experiment = {
             },
             y: {
               title: "Seconds an epoch",
-              domain: [1, 40],
+              domain: [Math.max(0.01, Math.min(1, ...times.map(({ seconds }) => seconds))), 40],
               logarithmic: true,
-              values: [1, 2, 5, 10, 20, 40],
+              values: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 40].filter(
+                (value) => value >= 1 || times.some(({ seconds }) => seconds < 1),
+              ),
               format: "~r",
             },
             lines: [line("report's GPU", GREY, ({ report }) => report), line("onebit", BLUE, ({ seconds }) => seconds)],

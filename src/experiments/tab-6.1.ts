@@ -9,7 +9,7 @@ import { buildNetwork } from "../train/network.ts";
 import { trained } from "../train/trained.ts";
 import type { Experiment, Measured } from "./experiment.ts";
 import { finding } from "./findings.ts";
-import { median } from "./time-5.1.ts";
+import { median } from "./statistics.ts";
 
 const REPORT = 1_952_576;
 

@@ -10,6 +10,7 @@ import { createMachine } from "../kernels/machine.ts";
 import { Program } from "../kernels/program.ts";
 import type { Experiment, Measured } from "./experiment.ts";
 import { finding } from "./findings.ts";
+import { median } from "./statistics.ts";
 
 const { batch, binarize } = presets.report;
 const THRESHOLD = binarize.kind === "threshold" ? binarize.threshold : 127;
@@ -120,6 +121,3 @@ function kernelPrograms(arena: Arena, size: number) {
   probability.add("probabilityBits", batch, pixels, indices, draw, bits, size, stride);
   return { pixels, indices, draw, threshold, probability, programs: [threshold, probability] };
 }
-
-/** The middle one, the upper of two. */
-export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;

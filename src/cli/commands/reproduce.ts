@@ -32,14 +32,17 @@ interface ReproduceOptions {
 
 const cores = availableParallelism();
 
+/** What a figure is called; several may be one experiment. */
+const namesOf = ({ id, covers = [] }: Experiment) => [id, ...covers];
+const names = experiments.flatMap(namesOf);
+
 export function define(command: Command, io: Io): void {
-  const ids = experiments.flatMap(({ id, covers = [] }) => [id, ...covers]);
   command
     .description(
       "Make figures and tables of the report anew: train what they need, draw them, and write README.md, figures/ and results/. " +
         "What was trained is never trained again; an interrupted command goes on where it was.",
     )
-    .argument("<figure...>", `all, or any of: ${ids.join(", ")}`)
+    .argument("<figure...>", `all, or any of: ${names.join(", ")}`)
     .addOption(
       new Option(
         "--scale <scale>",
@@ -62,28 +65,24 @@ export function define(command: Command, io: Io): void {
     "onebit reproduce fig-4.1 --scale standard",
     "onebit reproduce all --scale full --out docs/report",
   );
-  command.action(async (names: string[], options: ReproduceOptions) => {
-    const chosen = choose(names);
+  command.action(async (figures: string[], options: ReproduceOptions) => {
+    const chosen = choose(figures);
     const report = options.json ? jsonReport(io) : textReport(io);
     await locked(options.out, () => interruptible(io, (signal) => reproduce(chosen, options, report, signal, io)));
   });
 }
 
 /** The experiments that were named, each once, in their own order. Throws `argument` for another name. */
-function choose(names: readonly string[]): Experiment[] {
-  const known = ["all", ...experiments.flatMap(({ id, covers = [] }) => [id, ...covers])];
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    const close = nearest(name, known);
-    throw new OnebitError(
-      "argument",
-      `there is no figure "${name}"`,
-      close ? `Did you mean "${close}"?` : `There are ${known.join(", ")}.`,
-    );
+function choose(figures: readonly string[]): Experiment[] {
+  const known = ["all", ...names];
+  for (const figure of figures) {
+    if (known.includes(figure)) continue;
+    const close = nearest(figure, known);
+    const hint = close ? `Did you mean "${close}"?` : `There are ${known.join(", ")}.`;
+    throw new OnebitError("argument", `there is no figure "${figure}"`, hint);
   }
-  return experiments.filter(
-    ({ id, covers = [] }) => names.includes("all") || [id, ...covers].some((name) => names.includes(name)),
-  );
+  if (figures.includes("all")) return [...experiments];
+  return experiments.filter((experiment) => namesOf(experiment).some((name) => figures.includes(name)));
 }
 
 async function reproduce(
@@ -143,16 +142,18 @@ const machine = () => `${cpus().length} × ${cpus()[0]?.model ?? "unknown proces
 
 const nameOf = (data: string) => data.split(":")[0]!;
 
-/** The data sets of the experiments that are there. Those that are not are told, and their runs left out. */
+/** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and their runs
+ *  left out. */
 async function presentSets(chosen: readonly Experiment[], scale: Scale, report: Report): Promise<Set<string>> {
   const wanted = new Set(chosen.flatMap(({ runs }) => (runs?.(scale) ?? []).map(({ config }) => nameOf(config.data))));
-  const present = new Set<string>();
+  const present = new Set(["mnist"]);
   for (const name of wanted) {
+    if (present.has(name)) continue;
     try {
       await loadDataSet(name);
       present.add(name);
     } catch (error) {
-      if (!(error instanceof OnebitError && error.code === "missing" && name !== "mnist")) throw error;
+      if (!(error instanceof OnebitError && error.code === "missing")) throw error;
       report.note(`left out what needs ${name}: ${error.message}. ${error.hint ?? ""}`);
     }
   }

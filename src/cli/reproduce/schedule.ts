@@ -2,8 +2,7 @@
 
 import { join } from "node:path";
 import type { Experiment } from "../../experiments/experiment.ts";
-import type { Run } from "../../experiments/runs.ts";
-import { type RunRow, runKey } from "../../experiments/runs.ts";
+import { type Run, type RunRow, runKey } from "../../experiments/runs.ts";
 import { Interrupted } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import type { Store } from "./store.ts";
