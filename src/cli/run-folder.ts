@@ -6,7 +6,7 @@ import type { RunConfig } from "../config/config.ts";
 import { parseConfig } from "../config/schema.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { TEXT_FILES } from "../export/text.ts";
+import { TEXT_FILES } from "../export/text/read.ts";
 import type { EpochRow } from "../train/metrics.ts";
 import { exists, readBytes, readJson, writeAtomic } from "./files.ts";
 

@@ -7,7 +7,7 @@ import type { RunConfig } from "../config/config.ts";
 import type { DataSet } from "../data/dataset.ts";
 import { loadDataSet } from "../data/files.ts";
 import { freeze } from "../freeze/freeze.ts";
-import { classify } from "../infer/run.ts";
+import { plainClassify } from "../infer/plain.ts";
 import { decodeModel, encodeModel } from "../model/file.ts";
 import { modelHash } from "../model/hash.ts";
 import { decodeCheckpoint } from "../train/checkpoint.ts";
@@ -132,7 +132,7 @@ async function finish(
   const accuracy = (predicted: ArrayLike<number>) => evaluate(test.labels, predicted, classes).accuracy;
   const trained = network.predict(test.images, test.count);
   const model = config.linear === "binary" ? freeze(network) : undefined;
-  const frozen = model && classify(model, test.images, test.count);
+  const frozen = model && plainClassify(model, test.images, test.count);
   const validationAccuracy = rows.at(-1)?.validationAccuracy ?? null;
   const result: RunResult = {
     testAccuracy: accuracy(frozen ?? trained),
@@ -155,6 +155,6 @@ async function readInitialWeights({ init }: RunConfig): Promise<InitialWeights |
   if (init.kind !== "file") return undefined;
   const bytes = await readBytes(init.path);
   if (!isModelFile(bytes)) return { kind: "checkpoint", checkpoint: decodeCheckpoint(bytes, init.path) };
-  const { hidden, output } = decodeModel(bytes, init.path).model;
-  return { kind: "bits", weights: [...hidden, output].map((layer) => layer.weights) };
+  const { layers } = decodeModel(bytes, init.path).model;
+  return { kind: "bits", weights: layers.map((layer) => layer.weights) };
 }

@@ -7,7 +7,7 @@
 import { type BitMatrix, bitMatrix } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
 import { normalize, slopeOf } from "../core/normalize.ts";
-import { type FrozenHidden, type FrozenOutput, MAX_WIDTH, type Operand, operandRange } from "../model/model.ts";
+import { type FrozenDense, type FrozenOutput, MAX_WIDTH, type Operand, operandRange } from "../model/model.ts";
 
 /** Batch norm's numbers for a layer of m neurons: each array f32 [m]. */
 export interface BatchNorm {
@@ -40,7 +40,7 @@ export function foldHidden(
   operand: Operand,
   norm: BatchNorm | undefined,
   layer: string,
-): FrozenHidden {
+): FrozenDense {
   const n = signs.columns;
   checkWidth(n, layer);
   const weights = copy(signs);
@@ -55,7 +55,7 @@ export function foldHidden(
     };
     thresholds[j] = leastTrue(operandRange(operand, n), fires);
   }
-  return { operand, weights, thresholds };
+  return { kind: "dense", operand, weights, thresholds };
 }
 
 /** Weight rows and integer scores A·t + B of the output layer, all of them within int32.
@@ -78,7 +78,7 @@ export function foldOutput(signs: BitMatrix, operand: Operand, head: Head, layer
   const classes = signs.rows;
   const weights = copy(signs);
   if (head.kind === "scale") {
-    return { operand, weights, scale: new Int32Array(classes).fill(1), offset: new Int32Array(classes) };
+    return { kind: "output", operand, weights, scale: new Int32Array(classes).fill(1), offset: new Int32Array(classes) };
   }
   const { lowest, highest } = operandRange(operand, n);
   const lines = Array.from({ length: classes }, (_, j) => {
@@ -99,7 +99,7 @@ export function foldOutput(signs: BitMatrix, operand: Operand, head: Head, layer
   const offset = Int32Array.from(lines, ({ alpha, b }, j) =>
     Math.round(common * (alpha * centre + b) - scale[j]! * centre),
   );
-  return { operand, weights, scale, offset };
+  return { kind: "output", operand, weights, scale, offset };
 }
 
 /** Slope, mean and beta of neuron j, all finite. */

@@ -2,13 +2,13 @@
 
 import { OnebitError } from "../core/errors.ts";
 import type { Role } from "../layers/layer.ts";
-import type { FrozenHidden, FrozenInput, FrozenModel } from "../model/model.ts";
+import type { FrozenDense, FrozenEncoder, FrozenModel } from "../model/model.ts";
 import { foldHidden, foldOutput, type Head } from "./fold.ts";
 
 /** What freezing takes of a trained network. */
 export interface Freezable {
   /** How it reads images when it is evaluated. */
-  readonly input: FrozenInput;
+  readonly input: FrozenEncoder;
   readonly stages: readonly { readonly role: Role }[];
 }
 
@@ -18,7 +18,7 @@ export interface Freezable {
  *  for the output. Throws `freeze` naming the first stage that does not fit, or a number that is not finite. */
 export function freeze({ input, stages }: Freezable): FrozenModel {
   const roles = stages.map((stage) => stage.role);
-  const hidden: FrozenHidden[] = [];
+  const hidden: FrozenDense[] = [];
   let at = 0;
   for (;;) {
     const dense = roles[at];
@@ -30,7 +30,8 @@ export function freeze({ input, stages }: Freezable): FrozenModel {
     }
     if (at + 2 === roles.length) {
       const output = foldOutput(dense.weights, dense.operand, norm satisfies Head, "output");
-      return { input, hidden, output };
+      const { columns } = (hidden[0] ?? output).weights;
+      return { encoder: input, shape: [columns], layers: [...hidden, output] };
     }
     const sign = roles[at + 2];
     if (sign?.kind !== "sign") throw unfit(sign, "sign");

@@ -8,7 +8,7 @@ import { sha256Hex } from "../../src/core/hash.ts";
 import type { DataSet, ImageSet } from "../../src/data/dataset.ts";
 import { loadDataSet } from "../../src/data/files.ts";
 import { freeze } from "../../src/freeze/freeze.ts";
-import { classify, hiddenBits } from "../../src/infer/run.ts";
+import { plainClassify, plainLayers } from "../../src/infer/plain.ts";
 import { modelHash } from "../../src/model/hash.ts";
 import { decodeCheckpoint } from "../../src/train/checkpoint.ts";
 import { runEpoch } from "../../src/train/epoch.ts";
@@ -204,7 +204,7 @@ describe("freezing", () => {
     const { images, count } = data.test;
     expect([...classify(model, images, count)]).toEqual([...network.predict(images, count)]);
 
-    const frozen = hiddenBits(model, images, count);
+    const frozen = plainLayers(model, images, count);
     const signs = network.stages.filter((stage) => stage.role.kind === "sign");
     const pixels = 784;
     for (let from = 0; from < count; from += 40) {

@@ -6,10 +6,9 @@ import { decodePgm } from "../../binarize/pgm.ts";
 import { decodePng } from "../../binarize/png.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { parseIdx } from "../../data/idx.ts";
-import { best } from "../../infer/run.ts";
-import { loadModel } from "../../infer.ts";
-import { encodeModel } from "../../model/file.ts";
-import { type FrozenInput, inputsOf } from "../../model/model.ts";
+import { modelOf } from "../../infer/model.ts";
+import { best } from "../../infer/plain.ts";
+import type { FrozenEncoder } from "../../model/model.ts";
 import { readBytes } from "../files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
@@ -31,21 +30,21 @@ export function define(command: Command, io: Io): void {
   addJsonOption(command);
   addExample(command, "onebit classify runs/first seven.png");
   command.action(async (path: string, files: string[], { json }: ClassifyOptions) => {
-    const { model, info } = await readModel(path);
-    const loaded = loadModel(encodeModel(model, info));
+    const model = modelOf(await readModel(path));
     const { bold } = colorsOf(io.stdout, io.env);
     for (const file of files) {
-      const { images, width } = await readImages(file, inputsOf(model));
-      const scores = loaded.scores(images);
-      const classes = best(scores, loaded.classes);
-      for (const [i, digit] of classes.entries()) {
-        const name = classes.length === 1 ? file : `${file}, image ${i}`;
-        const own = [...scores.subarray(i * loaded.classes, (i + 1) * loaded.classes)];
-        if (json) writeJson(io.stdout, { image: name, class: digit, scores: own });
+      const { images, width } = await readImages(file, model.inputs);
+      const scores = model.scores(images);
+      const { classes } = model;
+      const found = best(scores, classes.length);
+      for (const [i, j] of found.entries()) {
+        const name = found.length === 1 ? file : `${file}, image ${i}`;
+        const own = [...scores.subarray(i * classes.length, (i + 1) * classes.length)];
+        if (json) writeJson(io.stdout, { image: name, class: j, scores: own });
         else {
-          const image = images.subarray(i * loaded.inputs, (i + 1) * loaded.inputs);
-          io.stdout.write(`${drawing(image, width, model.input)}${name}: ${bold(String(digit))}\n`);
-          io.stdout.write(`scores ${own.map((score, j) => `${j}: ${count(score)}`).join("  ")}\n`);
+          const image = images.subarray(i * model.inputs, (i + 1) * model.inputs);
+          io.stdout.write(`${drawing(image, width, model.model.encoder)}${name}: ${bold(classes[j]!)}\n`);
+          io.stdout.write(`scores ${own.map((score, j) => `${classes[j]}: ${count(score)}`).join("  ")}\n`);
         }
       }
     }
@@ -80,17 +79,17 @@ function readIdxImages(bytes: Uint8Array, path: string, inputs: number): { image
 }
 
 /** Bits as half blocks, two rows a line; pixels as shades, two characters each. */
-function drawing(image: Uint8Array, width: number, input: FrozenInput): string {
+function drawing(image: Uint8Array, width: number, encoder: FrozenEncoder): string {
   const height = image.length / width;
   let text = "";
-  if (input.kind === "pixels") {
+  if (encoder.kind === "pixels") {
     for (let r = 0; r < height; r++) {
       for (let c = 0; c < width; c++) text += " ░▒▓█"[Math.floor(image[r * width + c]! / 51.2)]!.repeat(2);
       text += "\n";
     }
     return text;
   }
-  const bit = (r: number, c: number) => (r < height && image[r * width + c]! > input.threshold ? 1 : 0);
+  const bit = (r: number, c: number) => (r < height && image[r * width + c]! > encoder.threshold ? 1 : 0);
   for (let r = 0; r < height; r += 2) {
     for (let c = 0; c < width; c++) text += " ▀▄█"[bit(r, c) + 2 * bit(r + 1, c)];
     text += "\n";

@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { OnebitError } from "../../core/errors.ts";
 import type { DataSet, ImageSet } from "../../data/dataset.ts";
 import { loadDataSet } from "../../data/files.ts";
-import { classify } from "../../infer/run.ts";
+import { plainClassify } from "../../infer/plain.ts";
 import { layerSizes } from "../../model/model.ts";
 import { openTrained } from "../../train/trained.ts";
 import { confusionTable, differences, type Evaluation, evaluate } from "../confusion.ts";
@@ -61,7 +61,7 @@ async function evaluatePath(path: string, options: EvalOptions): Promise<EvalRep
   checkFit(path, sizes, data);
 
   const trained = checkpoint && (await predictTrained(checkpoint, set, options.threads));
-  const frozen = file && classify(file.model, set.images, set.count);
+  const frozen = file && plainClassify(file.model, set.images, set.count);
   const judge = (predicted: ArrayLike<number> | undefined) =>
     predicted ? evaluate(set.labels, predicted, sizes.at(-1)!) : null;
   return {

@@ -3,7 +3,7 @@
 
 import type { Command } from "commander";
 import { presets } from "../../config/presets.ts";
-import { TEXT_FILES } from "../../export/text.ts";
+import { TEXT_FILES } from "../../export/text/read.ts";
 import { curvesSvg } from "../../plots/curves.ts";
 import { decodeCheckpoint } from "../../train/checkpoint.ts";
 import { exists, readBytes, writeAtomic } from "../files.ts";
