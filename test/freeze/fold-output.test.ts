@@ -32,9 +32,9 @@ function argmax(values: ArrayLike<number>): number {
 /** As a model without hidden layers. */
 function check(output: FrozenOutput): void {
   checkModel({
-    input: output.operand === "sum" ? { kind: "pixels" } : { kind: "threshold", threshold: 0 },
-    hidden: [],
-    output,
+    encoder: output.operand === "sum" ? { kind: "pixels" } : { kind: "threshold", threshold: 0 },
+    shape: [output.weights.columns],
+    layers: [output],
   });
 }
 
@@ -42,6 +42,7 @@ test("one common scale leaves the agreements, with weights that are copied", () 
   const signs = randomBits(3, 65, randomWords(1, "head"));
   const output = foldOutput(signs, "agreements", { kind: "scale" }, "output");
   expect(output).toEqual({
+    kind: "output",
     operand: "agreements",
     weights: signs,
     scale: Int32Array.of(1, 1, 1),
