@@ -1,48 +1,14 @@
-/** How well classes were told apart. */
+/** How well classes were told apart, as a table. */
 
+import type { Evaluation } from "../train/evaluate.ts";
 import { count, percent, table } from "./terminal.ts";
 
-export interface Evaluation {
-  /** Share of the images whose class is right, 0 … 1. */
-  readonly accuracy: number;
-  readonly count: number;
-  /** For each class: of the images given this class, the share that is of it; null when none was. */
-  readonly precision: readonly (number | null)[];
-  /** For each class: of the images of this class, the share that was given it; null when there is none. */
-  readonly recall: readonly (number | null)[];
-  /** [label][predicted]: numbers of images. */
-  readonly confusion: readonly (readonly number[])[];
-}
-
-/** labels, predicted: [count], each 0 … classes − 1. */
-export function evaluate(labels: Uint8Array, predicted: ArrayLike<number>, classes: number): Evaluation {
-  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (const [i, label] of labels.entries()) confusion[label]![predicted[i]!]!++;
-  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  const right = confusion.map((row, label) => row[label]!);
-  const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
-  return {
-    accuracy: sum(right) / labels.length,
-    count: labels.length,
-    precision: right.map((part, label) => share(part, sum(confusion.map((row) => row[label]!)))),
-    recall: right.map((part, label) => share(part, sum(confusion[label]!))),
-    confusion,
-  };
-}
-
-/** Images whose classes differ. */
-export function differences(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let differing = 0;
-  for (let i = 0; i < a.length; i++) differing += Number(a[i] !== b[i]);
-  return differing;
-}
-
 /** The confusion matrix with recall at the right and precision below. */
-export function confusionTable({ confusion, precision, recall }: Evaluation): string {
+export function confusionTable({ confusion, precision, recall, classes }: Evaluation): string {
   const show = (share: number | null) => (share === null ? "–" : percent(share));
   return table([
-    ["label \\ predicted", ...confusion.map((_, label) => String(label)), "recall"],
-    ...confusion.map((row, label) => [String(label), ...row.map(count), show(recall[label]!)]),
+    ["label \\ predicted", ...classes, "recall"],
+    ...confusion.map((row, label) => [classes[label]!, ...row.map(count), show(recall[label]!)]),
     ["precision", ...precision.map(show), ""],
   ]);
 }

@@ -4,14 +4,11 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { fileError } from "../data/files.ts";
 import { importText, TEXT_FILES } from "../export/text.ts";
-import { freeze } from "../freeze/freeze.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
-import { modelHash } from "../model/hash.ts";
-import { openTrained } from "../train/trained.ts";
-import { exists, readBytes } from "./files.ts";
-import { type RunFolder, readCheckpoint, runFolder } from "./run-folder.ts";
+import { openCheckpoint } from "../train/compile.ts";
+import { exists, fileError, readBytes } from "../node/files.ts";
+import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
 
 /** The run's folder at `path`, undefined when it is a file. Throws `file` when there is nothing. */
 export async function folderAt(path: string): Promise<RunFolder | undefined> {
@@ -35,12 +32,11 @@ export async function readModel(path: string): Promise<ModelFile> {
       "Give the folder of a run, or a .onebit file.",
     );
   }
-  const network = await openTrained(checkpoint);
+  const trainer = await openCheckpoint(checkpoint, { threads: 1 });
   try {
-    const model = freeze(network);
-    return { model, info: {}, hash: modelHash(model) };
+    return trainer.freeze();
   } finally {
-    network.close();
+    await trainer.close();
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { activation } from "../layers/activations.ts";
 import { dense } from "../layers/dense.ts";
-import { sequential } from "../layers/sequential.ts";
+import { sequential } from "../network/sequential.ts";
 import { createLab } from "./lab.ts";
 
 const SAMPLES = [

@@ -2,7 +2,7 @@
 
 import { activation } from "../layers/activations.ts";
 import { dense } from "../layers/dense.ts";
-import { sequential } from "../layers/sequential.ts";
+import { sequential } from "../network/sequential.ts";
 import { diagramSpec, edge, node, words } from "../plots/diagram.ts";
 import { BLUE, GREEN, GREY, SILVER, VERMILION } from "../plots/theme.ts";
 import type { Experiment } from "./experiment.ts";

@@ -2,7 +2,7 @@
 
 import { activation } from "../layers/activations.ts";
 import { dense } from "../layers/dense.ts";
-import { sequential } from "../layers/sequential.ts";
+import { sequential } from "../network/sequential.ts";
 import { arrow, diagramSpec, node, type Shape, words } from "../plots/diagram.ts";
 import { BLUE, GREEN, GREY, VERMILION } from "../plots/theme.ts";
 import type { Experiment } from "./experiment.ts";

@@ -2,7 +2,7 @@
 
 import { activation, softmax } from "../layers/activations.ts";
 import type { Layer } from "../layers/layer.ts";
-import { sequential } from "../layers/sequential.ts";
+import { sequential } from "../network/sequential.ts";
 import { figure } from "../plots/lines.ts";
 import { BLUE, VERMILION } from "../plots/theme.ts";
 import type { Experiment, Finding } from "./experiment.ts";

@@ -3,7 +3,7 @@
 import { activation } from "../layers/activations.ts";
 import { dense } from "../layers/dense.ts";
 import type { Layer } from "../layers/layer.ts";
-import { sequential } from "../layers/sequential.ts";
+import { sequential } from "../network/sequential.ts";
 import { arrow, diagramSpec, edge, indexed, node, type Shape, words } from "../plots/diagram.ts";
 import { BLUE, GREEN, GREY, VERMILION } from "../plots/theme.ts";
 import type { Experiment } from "./experiment.ts";

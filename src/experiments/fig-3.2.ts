@@ -4,7 +4,7 @@ import { unpackSigns } from "../core/bits.ts";
 import { sign } from "../layers/activations.ts";
 import { binaryDense } from "../layers/binary-dense.ts";
 import { dense } from "../layers/dense.ts";
-import { sequential } from "../layers/sequential.ts";
+import { sequential } from "../network/sequential.ts";
 import { arrow, box, diagramSpec, type Shape, words } from "../plots/diagram.ts";
 import { BLUE, GREEN, GREY, VERMILION } from "../plots/theme.ts";
 import type { Experiment } from "./experiment.ts";

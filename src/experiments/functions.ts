@@ -1,7 +1,7 @@
 /** Functions of one number, as layers compute them: their values and gradients on a grid, and their curves with jumps. */
 
 import type { Layer } from "../layers/layer.ts";
-import { sequential } from "../layers/sequential.ts";
+import { sequential } from "../network/sequential.ts";
 import { type Line, type LinesOptions, type Point, panel } from "../plots/lines.ts";
 import { createLab, type Numbers } from "./lab.ts";
 

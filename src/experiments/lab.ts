@@ -6,7 +6,7 @@ import { OnebitError } from "../core/errors.ts";
 import { createMachine } from "../kernels/machine.ts";
 import { Program } from "../kernels/program.ts";
 import type { Optimize, Parameter, Stage } from "../layers/layer.ts";
-import type { Sequential } from "../layers/sequential.ts";
+import type { Sequential } from "../network/sequential.ts";
 import { float32, type Signal } from "../layers/signal.ts";
 import { optimizer, RATES } from "../optim/optimizers.ts";
 

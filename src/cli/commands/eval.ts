@@ -53,45 +53,30 @@ async function evaluatePath(path: string, options: EvalOptions): Promise<EvalRep
   const folder = await folderAt(path);
   const config = folder && (await readRunConfig(folder));
   const checkpoint = folder && (await readCheckpoint(folder));
-  const file = config?.linear === "normal" ? undefined : await readModel(path);
+  const binary = config?.network.layers.some((layer) => layers.of(layer).weights === "binary") ?? true;
+  const file = binary ? await readModel(path) : undefined;
   const name = options.data ?? config?.data ?? trainedOn(file) ?? "mnist";
   const data = await loadDataSet(name);
   const set = data[options.split];
-  const sizes = config?.layers ?? layerSizes(file!.model);
-  checkFit(path, sizes, data);
-
-  const trained = checkpoint && (await predictTrained(checkpoint, set, options.threads));
-  const frozen = file && classify(file.model, set.images, set.count);
-  const judge = (predicted: ArrayLike<number> | undefined) =>
-    predicted ? evaluate(set.labels, predicted, sizes.at(-1)!) : null;
-  return {
-    path,
-    data: name,
-    split: options.split,
-    trained: judge(trained),
-    frozen: judge(frozen),
-    differing: trained && frozen ? differences(trained, frozen) : null,
-  };
-}
-
-async function predictTrained(checkpoint: Uint8Array, set: ImageSet, threads: number): Promise<Uint8Array> {
-  const network = await openTrained(checkpoint, { threads });
+  const trainer = checkpoint && (await openCheckpoint(checkpoint, { threads: options.threads }));
   try {
-    return network.predict(set.images, set.count);
+    const { shape, classes } = trainer ?? { shape: file!.model.shape, classes: classNames(file!) };
+    checkFit({ name: path, inputs: sizeOf(shape), classes: classes.length }, data);
+    const trained = trainer?.classify(set.inputs);
+    const frozen = file && modelOf(file).classify(set.inputs);
+    const judge = (predicted: ArrayLike<number> | undefined) =>
+      predicted ? evaluate(set.labels, predicted, classes) : null;
+    return {
+      path,
+      data: name,
+      split: options.split,
+      trained: judge(trained),
+      frozen: judge(frozen),
+      differing: trained && frozen ? differences(trained, frozen) : null,
+    };
   } finally {
-    network.close();
+    await trainer?.close();
   }
-}
-
-/** The set may have fewer classes than the network. */
-function checkFit(path: string, sizes: readonly number[], data: DataSet): void {
-  const { height, width } = data.train;
-  if (sizes[0] === height * width && sizes.at(-1)! >= data.classes) return;
-  throw new OnebitError(
-    "shape",
-    `${path} takes ${sizes[0]} pixels and tells ${sizes.at(-1)} classes apart, but ${data.name} has ${height} × ${width} pixels and ${data.classes} classes`,
-    "Give the data set it was trained on with --data.",
-  );
 }
 
 function reportText(report: EvalReport, io: Io): string {

@@ -1,15 +1,16 @@
 /** onebit summary */
 
 import type { Command } from "commander";
+import type { RunConfig } from "../../config/config.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { decodeModel } from "../../model/file.ts";
 import type { FrozenModel } from "../../model/model.ts";
-import { type LayerRow, summarize } from "../../train/summary.ts";
-import { readBytes } from "../files.ts";
+import { type LayerRow, summarize } from "../../network/summary.ts";
+import { readBytes } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { folderAt } from "../models.ts";
 import { addConfigOptions, addExample, addJsonOption, givenConfigFlags, type Options, readConfig } from "../options.ts";
-import { readRunConfig } from "../run-folder.ts";
+import { readRunConfig } from "../../node/run-folder.ts";
 import { count, table } from "../terminal.ts";
 
 interface SummaryOptions extends Options {
@@ -24,11 +25,17 @@ export function define(command: Command, io: Io): void {
   addJsonOption(command);
   addExample(command, "onebit summary --layers 784,500,1024,1024,10", "onebit summary runs/first");
   command.action(async (path: string | undefined, options: SummaryOptions) => {
-    const layers = path === undefined ? summarize(await readConfig(options)) : await summarizePath(path, options);
+    const layers = path === undefined ? summarizeRun(await readConfig(options)) : await summarizePath(path, options);
     const total = totals(layers);
     if (options.json) writeJson(io.stdout, { layers, total });
     else io.stdout.write(layerTable([...layers, total]));
   });
+}
+
+/** The layers of a run's network. Throws `argument` when its input's width follows from its data alone. */
+function summarizeRun({ network, data }: RunConfig): LayerRow[] {
+  if (network.inputs !== undefined) return summarize(network, [network.inputs]);
+  throw new OnebitError("argument", `how wide the network's input is follows from ${data}`, "Say so in it: inputs.");
 }
 
 async function summarizePath(path: string, options: SummaryOptions): Promise<LayerRow[]> {
@@ -37,7 +44,7 @@ async function summarizePath(path: string, options: SummaryOptions): Promise<Lay
     throw new OnebitError("argument", `${path} has its own configuration; leave out ${flags.join(", ")}`);
   }
   const folder = await folderAt(path);
-  if (folder) return summarize(await readRunConfig(folder));
+  if (folder) return summarizeRun(await readRunConfig(folder));
   return summarizeModel(decodeModel(await readBytes(path), path).model);
 }
 
