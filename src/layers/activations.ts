@@ -21,10 +21,10 @@ export function sign(): Layer<"float32", "bits"> {
         parameters: [],
         buffers: [],
         forward(program) {
-          program.add("signForward", m, x, output.data, batch, m, output.stride);
+          program.add("signForward", { y: x, bits: output.data, batch, m, stride: output.stride });
         },
         backward(program, d) {
-          program.add("signBackward", m, x, d, batch, m);
+          program.add("signBackward", { y: x, d, batch, m });
           return d;
         },
         update() {},
@@ -50,11 +50,12 @@ export function scale(factor: number): Layer<"int32" | "float32", "float32"> {
         parameters: [],
         buffers: [],
         forward(program) {
-          if (input.kind === "int32") program.add("scaleInt32", m, input.data, output.data, factor, batch, m);
-          else program.add("scaleFloat32", m, input.data as Float32Array, output.data, factor, batch, m);
+          const rest = { out: output.data, factor, batch, m };
+          if (input.kind === "int32") program.add("scaleInt32", { x: input.data, ...rest });
+          else program.add("scaleFloat32", { x: input.data as Float32Array, ...rest });
         },
         backward(program, d) {
-          if (factor !== 1) program.add("scaleFloat32", m, d, d, factor, batch, m);
+          if (factor !== 1) program.add("scaleFloat32", { x: d, out: d, factor, batch, m });
           return d;
         },
         update() {},
@@ -83,10 +84,10 @@ export function activation(name: ActivationName): Layer<"float32", "float32"> {
         parameters: [],
         buffers: [],
         forward(program) {
-          program.add("activationForward", m, x, output.data, kind, batch, m);
+          program.add("activationForward", { x, y: output.data, kind, batch, m });
         },
         backward(program, d) {
-          program.add("activationBackward", m, x, output.data, d, kind, batch, m);
+          program.add("activationBackward", { x, y: output.data, d, kind, batch, m });
           return d;
         },
         update() {},
@@ -111,10 +112,10 @@ export function softmax(): Layer<"float32", "float32"> {
         parameters: [],
         buffers: [],
         forward(program) {
-          program.add("softmaxForward", batch, (input as Float32).data, output.data, m);
+          program.add("softmaxForward", { x: (input as Float32).data, y: output.data, batch, m });
         },
         backward(program, d) {
-          program.add("softmaxBackward", batch, output.data, d, m);
+          program.add("softmaxBackward", { y: output.data, d, batch, m });
           return d;
         },
         update() {},

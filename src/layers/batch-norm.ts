@@ -55,26 +55,29 @@ export function batchNorm(): Layer<"int32" | "float32", "float32"> {
         forward(program, mode) {
           let centre = runningMean;
           if (mode === "infer") {
-            program.add("inferenceScale", m, gamma.values, runningVariance, slope, EPSILON);
-          } else {
-            if (input.kind === "int32") program.add("batchMomentsInt32", m, input.data, moments, batch, m);
-            else program.add("batchMomentsFloat32", m, input.data as Float32Array, moments, batch, m);
-            program.add(
-              "batchNormScale",
+            program.add("inferenceScale", {
+              gamma: gamma.values,
+              variance: runningVariance,
+              slope,
+              epsilon: EPSILON,
               m,
-              ...([moments, gamma.values, runningMean, runningVariance, mean, inverse, slope] as const),
-              ...([batch, m, EPSILON, MOMENTUM] as const),
-            );
+            });
+          } else {
+            if (input.kind === "int32") program.add("batchMomentsInt32", { x: input.data, moments, batch, m });
+            else program.add("batchMomentsFloat32", { x: input.data as Float32Array, moments, batch, m });
+            const estimates = { runningMean, runningVariance, mean, inverse, slope };
+            const numbers = { batch, m, epsilon: EPSILON, momentum: MOMENTUM };
+            program.add("batchNormScale", { moments, gamma: gamma.values, ...estimates, ...numbers });
             centre = mean;
           }
-          const rest = [centre, slope, beta.values, output.data, batch, m] as const;
-          if (input.kind === "int32") program.add("normalizeInt32", m, input.data, ...rest);
-          else program.add("normalizeFloat32", m, input.data as Float32Array, ...rest);
+          const rest = { mean: centre, slope, beta: beta.values, y: output.data, batch, m };
+          if (input.kind === "int32") program.add("normalizeInt32", { x: input.data, ...rest });
+          else program.add("normalizeFloat32", { x: input.data as Float32Array, ...rest });
         },
         backward(program, d) {
-          const rest = [mean, inverse, slope, d, sums, gamma.gradient, beta.gradient, batch, m] as const;
-          if (input.kind === "int32") program.add("batchNormBackwardInt32", m, input.data, ...rest);
-          else program.add("batchNormBackwardFloat32", m, input.data as Float32Array, ...rest);
+          const rest = { mean, inverse, slope, d, sums, dGamma: gamma.gradient, dBeta: beta.gradient, batch, m };
+          if (input.kind === "int32") program.add("batchNormBackwardInt32", { x: input.data, ...rest });
+          else program.add("batchNormBackwardFloat32", { x: input.data as Float32Array, ...rest });
           return d;
         },
         update(program, optimize) {

@@ -8,8 +8,9 @@
 import { bitMatrix } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
 import type { Arena } from "../kernels/arena.ts";
-import { codesPitch, panelLength, panelsAcross } from "../kernels/layout.ts";
+import { panelLength } from "../kernels/layout.ts";
 import type { Program } from "../kernels/program.ts";
+import { addWeightGradient } from "./dense.ts";
 import { type BinaryWeights, floatGradients, integerGradients } from "./gradients.ts";
 import { addUpdate, type Context, type Layer, type Stage } from "./layer.ts";
 import { type Bits, type Bytes, int32 } from "./signal.ts";
@@ -35,7 +36,7 @@ function place(arena: Arena, units: number, n: number, stored: boolean): BinaryW
   const initial = { fanIn: n };
   const parameter = { name: "weights", rows: units, width: n, values, ...gradient, latent: true, initial };
   const flips = arena.i32(units);
-  const pack = (program: Program) => program.add("packSigns", units, values, bits, flips, n, stride);
+  const pack = (program: Program) => program.add("packSigns", { latent: values, bits, flips, rows: units, n, stride });
   return { parameter, bits, stride, flips, pack };
 }
 
@@ -47,8 +48,9 @@ function onBits(context: Context, x: Bits, m: number, trainable: boolean): Stage
   const weights = place(arena, m, n, quantization === undefined);
   const { parameter, bits, stride, flips, pack } = weights;
   const output = int32(arena, batch, m);
-  const codes = arena.u8(Math.ceil(batch / 2) * codesPitch(stride));
-  const panels = arena.u8(panelsAcross(m, n));
+  const sizes = { batch, m, n, stride };
+  const codes = arena.allocate("pairCodes", "codes", sizes);
+  const panels = arena.allocate("nibblesAcross", "panels", sizes);
   const gradients = quantization
     ? integerGradients(context, quantization, x, weights, trainable)
     : floatGradients(context, x, weights, trainable);
@@ -60,10 +62,10 @@ function onBits(context: Context, x: Bits, m: number, trainable: boolean): Stage
     flips,
     pack,
     forward(program, mode) {
-      program.add("pairCodes", n, x.data, codes, batch, stride);
+      program.add("pairCodes", { bits: x.data, codes, ...sizes });
       if (mode === "train") gradients.keep(program);
-      program.add("nibblesAcross", m, bits, panels, n, stride);
-      program.add("agreementProduct", m, codes, panels, output.data, batch, m, n, stride);
+      program.add("nibblesAcross", { bits, panels, ...sizes });
+      program.add("agreementProduct", { codes, panels, a: output.data, ...sizes });
     },
     backward: gradients.backward,
     update: gradients.update,
@@ -78,7 +80,7 @@ function onBytes({ arena, batch }: Context, x: Bytes, m: number): Stage {
   }
   const { parameter, bits, stride, flips, pack } = place(arena, m, n, true);
   const output = int32(arena, batch, m);
-  const masks = arena.u8(8 * m * stride);
+  const masks = arena.allocate("expandMasks", "masks", { m, stride });
   const inputPanels = arena.f32(panelLength(batch, n));
   let dOutput: Float32Array;
   return {
@@ -89,16 +91,16 @@ function onBytes({ arena, batch }: Context, x: Bytes, m: number): Stage {
     flips,
     pack,
     forward(program) {
-      program.add("expandMasks", m, bits, masks, stride);
-      program.add("byteProduct", m, x.data, masks, output.data, batch, m, n, stride);
+      program.add("expandMasks", { bits, masks, m, stride });
+      program.add("byteProduct", { q: x.data, masks, a: output.data, batch, m, n, stride });
     },
     backward(_, d) {
       dOutput = d;
       return undefined;
     },
     update(program, optimize) {
-      program.add("panelsOfBytes", n, x.data, inputPanels, batch, n);
-      program.add("productRows", m, dOutput, inputPanels, parameter.gradient!, batch, n, 1, m);
+      program.add("panelsOfBytes", { x: x.data, panels: inputPanels, inner: batch, columns: n });
+      addWeightGradient(program, dOutput, inputPanels, parameter.gradient!, batch, m, n);
       addUpdate(program, parameter, optimize);
       pack(program);
     },

@@ -34,29 +34,56 @@ export function dense(units: number, options: { bias?: boolean } = {}): Layer<"b
         buffers: [],
         forward(program) {
           x.convert(program);
-          program.add("panelsOfTransposed", m, weights.values, forwardPanels, n, m);
-          program.add("productColumns", m, x.data, forwardPanels, output.data, batch, n, m, n, 1);
-          if (bias) program.add("addBias", m, bias.values, output.data, batch, m);
+          program.add("panelsOfTransposed", { x: weights.values, panels: forwardPanels, inner: n, columns: m });
+          addProductColumns(program, x.data, forwardPanels, output.data, batch, n, m);
+          if (bias) program.add("addBias", { bias: bias.values, out: output.data, batch, m });
         },
         backward(program, d) {
           dOutput = d;
           if (!trainable) return undefined;
-          program.add("panelsOfFloat32", n, weights.values, backwardPanels, m, n);
-          program.add("productColumns", n, d, backwardPanels, dInput, batch, m, n, m, 1);
+          program.add("panelsOfFloat32", { x: weights.values, panels: backwardPanels, inner: m, columns: n });
+          addProductColumns(program, d, backwardPanels, dInput, batch, m, n);
           return dInput;
         },
         update(program, optimize) {
-          program.add("panelsOfFloat32", n, x.data, inputPanels, batch, n);
-          program.add("productRows", m, dOutput, inputPanels, weights.gradient, batch, n, 1, m);
+          program.add("panelsOfFloat32", { x: x.data, panels: inputPanels, inner: batch, columns: n });
+          addWeightGradient(program, dOutput, inputPanels, weights.gradient, batch, m, n);
           addUpdate(program, weights, optimize);
           if (bias) {
-            program.add("biasBackward", m, dOutput, bias.gradient, batch, m);
+            program.add("biasBackward", { d: dOutput, dBias: bias.gradient, batch, m });
             addUpdate(program, bias, optimize);
           }
         },
       };
     },
   };
+}
+
+/** out = a · (the matrix in panels). a: f32 [rows, inner]; out: f32 [rows, columns]. */
+export function addProductColumns(
+  program: Program,
+  a: Float32Array,
+  panels: Float32Array,
+  out: Float32Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): void {
+  program.add("productColumns", { a, panels, out, rows, inner, columns, rowStride: inner, innerStride: 1 });
+}
+
+/** dW = dYᵀ · X. d: f32 [batch, m]; panels of X [batch, n]; gradient: f32 [m, n]. */
+export function addWeightGradient(
+  program: Program,
+  d: Float32Array,
+  panels: Float32Array,
+  gradient: Float32Array,
+  batch: number,
+  m: number,
+  n: number,
+): void {
+  const sizes = { rows: m, inner: batch, columns: n, rowStride: 1, innerStride: m };
+  program.add("productRows", { a: d, panels, out: gradient, ...sizes });
 }
 
 function parameter({ arena }: Context, name: string, rows: number, width: number, initial: Parameter["initial"]) {
@@ -75,8 +102,9 @@ function asFloat32(
   return {
     data,
     convert(program) {
-      if (input.kind === "bits") program.add("expandBits", batch, input.data, data, n, input.stride);
-      else program.add("pixelsToFloat32", batch, input.data as Uint8Array, data, n);
+      if (input.kind === "bits")
+        program.add("expandBits", { bits: input.data, out: data, batch, n, stride: input.stride });
+      else program.add("pixelsToFloat32", { pixels: input.data as Uint8Array, out: data, batch, n });
     },
   };
 }

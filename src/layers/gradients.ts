@@ -1,8 +1,9 @@
 /** The two ways to the gradients of a binary layer a = x·sign(W)ᵀ on bits: dX = dA·sign(W) and dW = dAᵀ·X. */
 
 import { streamId } from "../core/random.ts";
-import { groupsDown, panelLength, panelsDown, quantizedPitch } from "../kernels/layout.ts";
+import { panelLength } from "../kernels/layout.ts";
 import type { Program } from "../kernels/program.ts";
+import { addProductColumns, addWeightGradient } from "./dense.ts";
 import { addUpdate, type Context, type Optimize, type Parameter, type Quantization } from "./layer.ts";
 import type { Bits } from "./signal.ts";
 
@@ -39,13 +40,13 @@ export function floatGradients(
     backward(program, d) {
       dOutput = d;
       if (!trainable) return undefined;
-      program.add("panelsOfBits", n, bits, weightPanels, m, n, stride);
-      program.add("productColumns", n, d, weightPanels, dInput, batch, m, n, m, 1);
+      program.add("panelsOfBits", { bits, panels: weightPanels, inner: m, columns: n, stride });
+      addProductColumns(program, d, weightPanels, dInput, batch, m, n);
       return dInput;
     },
     update(program, optimize) {
-      program.add("panelsOfBits", n, x.data, inputPanels, batch, n, x.stride);
-      program.add("productRows", m, dOutput, inputPanels, parameter.gradient!, batch, n, 1, m);
+      program.add("panelsOfBits", { bits: x.data, panels: inputPanels, inner: batch, columns: n, stride: x.stride });
+      addWeightGradient(program, dOutput, inputPanels, parameter.gradient!, batch, m, n);
       addUpdate(program, parameter, optimize);
       pack(program);
     },
@@ -64,38 +65,45 @@ export function integerGradients(
   const { rows: m, width: n } = parameter;
   const stream = streamId(`gradient ${layer}`);
   const maxima = arena.f32(m);
-  const quantized = arena.i8(4 * groupsDown(batch) * quantizedPitch(m));
-  const place = (lines: number, groups: number) =>
-    [arena.u8(16 * lines * digits * groups), arena.u32(lines * digits * groups), arena.i32(lines * digits)] as const;
-  const bySample = place(trainable ? batch : 0, groupsDown(m));
-  const byFeature = place(m, groupsDown(batch));
-  const columns = arena.i8(16 * Math.ceil(m / 16) * 4 * groupsDown(batch));
-  const inputPanels = arena.u8(panelsDown(batch, n));
-  const weightPanels = arena.u8(trainable ? panelsDown(m, n) : 0);
+  const sizes = { batch, m, n, stride, digits };
+  const quantized = arena.allocate("quantize", "q", sizes);
+  const samples = trainable ? sizes : { ...sizes, batch: 0 };
+  const bySample = {
+    tables: arena.allocate("planSamples", "tables", samples),
+    steps: arena.allocate("planSamples", "steps", samples),
+    counts: arena.allocate("planSamples", "counts", samples),
+  };
+  const byFeature = {
+    tables: arena.allocate("planFeatures", "tables", sizes),
+    steps: arena.allocate("planFeatures", "steps", sizes),
+    counts: arena.allocate("planFeatures", "counts", sizes),
+  };
+  const columns = arena.allocate("planFeatures", "columns", sizes);
+  const inputPanels = arena.allocate("nibblesDown", "panels", { rows: batch, n });
+  const weightPanels = arena.allocate("nibblesDown", "panels", { rows: trainable ? m : 0, n });
   const dInput = arena.f32(trainable ? batch * n : 0);
-  const part = arena.f32(64 * Math.ceil(m / 64));
+  const gradient = arena.allocate("weightUpdate", "gradient", sizes);
   return {
     keep(program) {
-      program.add("nibblesDown", n, x.data, inputPanels, batch, stride);
+      program.add("nibblesDown", { bits: x.data, panels: inputPanels, rows: batch, n, stride });
     },
     backward(program, d) {
-      program.add("columnMaxima", m, d, maxima, batch, m);
-      program.add("quantize", batch, d, maxima, draw, quantized, stream, levels, m);
+      program.add("columnMaxima", { d, maxima, batch, m });
+      program.add("quantize", { d, maxima, draw, q: quantized, stream, levels, batch, m });
       if (!trainable) return undefined;
-      program.add("planSamples", batch, quantized, ...bySample, digits, m);
-      program.add("nibblesDown", n, bits, weightPanels, m, stride);
-      program.add("inputGradient", n, ...bySample, weightPanels, maxima, dInput, digits, levels, batch, m, n);
+      program.add("planSamples", { q: quantized, ...bySample, ...sizes });
+      program.add("nibblesDown", { bits, panels: weightPanels, rows: m, n, stride });
+      program.add("inputGradient", { ...bySample, panels: weightPanels, maxima, d: dInput, levels, ...sizes });
       return dInput;
     },
     update(program, optimize) {
       const { method, states, rates, clip } = optimize(parameter);
-      program.add("planFeatures", m, quantized, columns, ...byFeature, digits, batch, m);
-      program.add(
-        "weightUpdate",
-        m,
-        ...([...byFeature, inputPanels, maxima, part, parameter.values, ...states, rates, bits, flips] as const),
-        ...([method, clip, digits, levels, batch, m, n, stride] as const),
-      );
+      program.add("planFeatures", { q: quantized, columns, ...byFeature, ...sizes });
+      const weights = { weights: parameter.values, bits, flips };
+      program.add("weightUpdate", {
+        ...{ ...byFeature, panels: inputPanels, maxima, gradient, ...weights },
+        ...{ state0: states[0], state1: states[1], rates, method, clip, levels, ...sizes },
+      });
     },
   };
 }

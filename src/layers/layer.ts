@@ -33,7 +33,8 @@ export type Optimize = (parameter: Parameter) => Optimization;
 export function addUpdate(program: Program, parameter: Parameter, optimize: Optimize): void {
   const { rows, width, values, gradient } = parameter;
   const { method, states, rates, clip } = optimize(parameter);
-  program.add("update", rows, values, gradient!, ...states, rates, method, width, clip);
+  const [state0, state1] = states;
+  program.add("update", { w: values, g: gradient!, state0, state1, rates, method, clip, rows, width });
 }
 
 /** What freezing needs to know of a stage. "other" has no frozen form. */

@@ -15,9 +15,6 @@ export interface Optimizer {
   rates(learningRate: number, step: number): number[];
 }
 
-/** Floats that `rates` may take. */
-export const RATES = 8;
-
 export function optimizer(config: OptimizerConfig): Optimizer {
   switch (config.name) {
     case "sgd":

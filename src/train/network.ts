@@ -4,12 +4,13 @@ import type { RunConfig } from "../config/config.ts";
 import { seedKey, streamId } from "../core/random.ts";
 import type { ImageSet } from "../data/dataset.ts";
 import type { Arena } from "../kernels/arena.ts";
+import { RATES } from "../kernels/layout.ts";
 import { createMachine, type MachineOptions } from "../kernels/machine.ts";
 import { Program } from "../kernels/program.ts";
 import type { Mode, Parameter, Stage } from "../layers/layer.ts";
 import { bits, bytes, type Signal } from "../layers/signal.ts";
 import { lossKernels } from "../losses/losses.ts";
-import { type Optimizer, optimizer, RATES } from "../optim/optimizers.ts";
+import { type Optimizer, optimizer } from "../optim/optimizers.ts";
 import { architecture } from "./architecture.ts";
 
 /** How a network reads images when it is evaluated. */
@@ -147,23 +148,25 @@ function place(arena: Arena, config: RunConfig, set: ImageSet | undefined) {
   const gather = (program: Program) => {
     const [height, width] = set ? [set.height, set.width] : [1, n];
     const { images, indices, moves } = board;
-    program.add("gatherImages", batch, images, indices, moves, board.pixels, height, width);
+    program.add("gatherImages", { images, indices, moves, out: board.pixels, batch, count, height, width });
   };
   const forward = (program: Program, mode: Mode) => {
     binarize(program, config, board, input, batch, mode);
     stack.forward(program, mode);
-    program.add("argmax", batch, logits, board.predicted, classes);
+    program.add("argmax", { logits, predicted: board.predicted, batch, m: classes });
   };
 
+  const nothing = arena.f32(0);
   const step = new Program();
   gather(step);
   forward(step, "train");
-  step.add(lossKernels[config.loss], batch, logits, board.labels, board.indices, board.loss, d, batch, classes);
+  const { labels, indices, loss } = board;
+  step.add(lossKernels[config.loss], { logits, labels, indices, loss, d, batch, m: classes, count });
   stack.backward(step, d);
   stack.update(step, (parameter) => {
     const [first, second] = states.get(parameter)!;
     const clip = parameter.latent && config.clip ? 1 : 0;
-    return { method: method.method, states: [first!, second ?? first!], rates: board.rates, clip };
+    return { method: method.method, states: [first!, second ?? nothing], rates: board.rates, clip };
   });
 
   const validate = new Program();
@@ -208,8 +211,9 @@ function binarize(
   const { data, width, stride } = input;
   const evaluation = evaluationInput(config);
   if (config.binarize.kind === "probability" && mode === "train") {
-    program.add("probabilityBits", batch, pixels, indices, draw, data, width, stride);
+    program.add("probabilityBits", { pixels, indices, draw, out: data, batch, n: width, stride });
   } else if (evaluation.kind === "threshold") {
-    program.add("thresholdBits", batch, pixels, data, width, stride, evaluation.threshold);
+    const { threshold } = evaluation;
+    program.add("thresholdBits", { pixels, out: data, batch, n: width, stride, threshold });
   }
 }
