@@ -3,12 +3,13 @@
 
 import { unpackSigns } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
+import { RATES } from "../kernels/layout.ts";
 import { createMachine } from "../kernels/machine.ts";
 import { Program } from "../kernels/program.ts";
 import type { Optimize, Parameter, Stage } from "../layers/layer.ts";
 import type { Sequential } from "../network/sequential.ts";
 import { float32, type Signal } from "../layers/signal.ts";
-import { optimizer, RATES } from "../optim/optimizers.ts";
+import { optimizer } from "../optim/optimizers.ts";
 
 /** Numbers of one array, sample by sample or row by row. */
 export type Numbers = readonly number[];
@@ -58,7 +59,8 @@ export async function createLab(network: Sequential, batch: number, values: read
       const truth = { labels: arena.u8(batch), indices: arena.i32(batch), losses: arena.f64(batch) };
       if (stack.output.kind === "float32") {
         const { labels, indices, losses } = truth;
-        loss.add("nllLoss", batch, stack.output.data, labels, indices, losses, d, batch, units);
+        const logits = stack.output.data;
+        loss.add("nllLoss", { logits, labels, indices, loss: losses, d, batch, m: units, count: batch });
       }
       return { programs: [pack, forward, backward, loss] as const, input, stack, d, dInput, rates, ...truth };
     },

@@ -116,8 +116,8 @@ function kernelPrograms(arena: Arena, size: number) {
   const draw = arena.u32(4);
   const bits = arena.u8(batch * stride);
   const threshold = new Program();
-  threshold.add("thresholdBits", batch, pixels, bits, size, stride, THRESHOLD);
+  threshold.add("thresholdBits", { pixels, out: bits, batch, n: size, stride, threshold: THRESHOLD });
   const probability = new Program();
-  probability.add("probabilityBits", batch, pixels, indices, draw, bits, size, stride);
+  probability.add("probabilityBits", { pixels, indices, draw, out: bits, batch, n: size, stride });
   return { pixels, indices, draw, threshold, probability, programs: [threshold, probability] };
 }

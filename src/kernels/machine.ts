@@ -2,16 +2,17 @@
 
 import { OnebitError } from "../core/errors.ts";
 import { Arena } from "./arena.ts";
+import type { View } from "./declare.ts";
 import { shared, sharedRelaxed, single, singleRelaxed } from "./generated/wasm.ts";
+import { kernels as declared } from "./kernels.ts";
 import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
 import { type Pool, startPool } from "./pool.ts";
 import { type Program, shareOf } from "./program.ts";
-import * as reference from "./reference/index.ts";
 
 export interface MachineOptions {
-  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-plain" leaves it out; the reference is plain TypeScript
+  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-baseline" leaves it out; the reference is plain TypeScript
    *  and some hundred times slower. All give the same bits. */
-  readonly kernels?: "wasm" | "wasm-plain" | "reference";
+  readonly kernels?: "wasm" | "wasm-baseline" | "reference";
   /** Threads that share the work, at least 1; default 1. They change no bit of any result. */
   readonly threads?: number;
   /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10. (Shares are alike: threads
@@ -57,7 +58,6 @@ export async function createMachine<T extends { readonly programs: readonly Prog
 /** Threads of the reference take turns: within a phase the last does all its calls first, then the one before, an order
  *  that barriers allow. If a barrier is missing, the result is another one than with one thread. */
 function referenceMachine<T>(build: (arena: Arena) => T, bytes: number, threads: number): Machine<T> {
-  const kernels = reference as unknown as Record<string, (...args: unknown[]) => void>;
   return {
     built: build(new Arena(new ArrayBuffer(bytes))),
     threads,
@@ -67,7 +67,7 @@ function referenceMachine<T>(build: (arena: Arena) => T, bytes: number, threads:
         for (let thread = threads - 1; thread >= 0; thread--) {
           for (const call of phase) {
             const [lo, hi] = shareOf(call, thread, threads);
-            if (lo < hi) kernels[call.kernel]!(...call.args, lo, hi);
+            if (lo < hi) declared[call.kernel].run(call.args, lo, hi);
           }
         }
       }
@@ -83,7 +83,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
 ): Promise<Machine<T>> {
   const threads = typeof SharedArrayBuffer === "undefined" ? 1 : Math.max(1, wanted);
   const [relaxed, plain] = threads > 1 ? [sharedRelaxed, shared] : [singleRelaxed, single];
-  const module = await compile(kernels === "wasm-plain" ? [plain] : [relaxed, plain]);
+  const module = await compile(kernels === "wasm-baseline" ? [plain] : [relaxed, plain]);
   const pages = Math.ceil(bytes / PAGE);
   const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
   const built = build(new Arena(memory.buffer));
@@ -147,20 +147,21 @@ function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory 
   }
 }
 
-/** A thread's shares of a program, each array replaced by its address. */
+/** A thread's shares of a program: of each call the addresses of its arrays and its numbers, as declared, and the share. */
 function flatten(program: Program, memory: ArrayBufferLike, thread: number, threads: number): FlatProgram {
   return program.phases.map((phase) =>
     phase.flatMap((call) => {
       const [lo, hi] = shareOf(call, thread, threads);
       if (lo >= hi) return [];
-      const numbers = call.args.map((arg) => {
-        if (typeof arg === "number") return arg;
-        if (arg.buffer !== memory) {
-          throw new OnebitError("argument", `${call.kernel}: an array outside the machine's memory`);
+      const { arrays, numbers } = declared[call.kernel];
+      const addresses = Object.keys(arrays).map((name) => {
+        const array = call.args[name] as View;
+        if (array.buffer !== memory) {
+          throw new OnebitError("argument", `${call.kernel}: ${name} is outside the machine's memory`);
         }
-        return arg.byteOffset;
+        return array.byteOffset;
       });
-      return [[call.kernel, [...numbers, lo, hi]] as const];
+      return [[call.kernel, [...addresses, ...numbers.map((name) => call.args[name] as number), lo, hi]] as const];
     }),
   );
 }

@@ -23,19 +23,21 @@ afterEach(() => {
   workers.length = 0;
 });
 
-/** Two samples of `n` pixels on two threads; the arrays have room for `rows` of them. */
-const pixels = (n: number, rows: number) =>
+/** Gathers a batch of two samples from three, of one pixel each, on two threads. */
+const gather = () =>
   createMachine(
     (arena) => {
+      const sizes = { batch: 2, count: 3, height: 1, width: 1 };
+      const [images, indices, moves, out] = [arena.u8(3), arena.i32(2), arena.i32(4), arena.u8(2)];
       const program = new Program();
-      program.add("pixelsToFloat32", 2, arena.u8(rows * n), arena.f32(rows * n), n);
-      return { programs: [program] };
+      program.add("gatherImages", { images, indices, moves, out, ...sizes });
+      return { programs: [program], indices };
     },
     { threads: 2, patience: 1 },
   );
 
 test("a worker that dies is noticed at the next step", async () => {
-  const machine = await pixels(100, 2);
+  const machine = await gather();
   machine.run(machine.built.programs[0]!);
   await workers[0]!.terminate();
   expect(() => machine.run(machine.built.programs[0]!)).toThrow("a worker thread died");
@@ -43,8 +45,8 @@ test("a worker that dies is noticed at the next step", async () => {
 });
 
 test("a worker that throws is noticed at once", async () => {
-  // Thread 1's sample lies beyond the memory.
-  const machine = await pixels(200_000, 1);
+  const machine = await gather();
+  machine.built.indices[1] = 2 ** 30; // of thread 1: beyond the memory
   const start = performance.now();
   expect(() => machine.run(machine.built.programs[0]!)).toThrow("a worker thread died");
   expect(performance.now() - start).toBeLessThan(900);

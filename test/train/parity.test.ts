@@ -167,7 +167,7 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
         const loss = arena.f64(batch);
         const d = arena.f32(batch * m);
         const program = new Program();
-        program.add("hingeLoss", batch, z, truth, indices, loss, d, batch, m);
+        program.add("hingeLoss", { logits: z, labels: truth, indices, loss, d, batch, m, count: batch });
         return { programs: [program], z, truth, indices, loss, d };
       },
       { kernels },
@@ -200,9 +200,9 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
         (arena) => {
           const array = () => arena.f32(rows * width);
           const arrays = { w: array(), g: array(), s0: array(), s1: array(), coefficients: arena.f32(8) };
-          const { w, g, s0, s1, coefficients } = arrays;
+          const { w, g, s0: state0, s1: state1, coefficients: rates } = arrays;
           const program = new Program();
-          program.add("update", rows, w, g, s0, s1, coefficients, method, width, run.clip ? 1 : 0);
+          program.add("update", { w, g, state0, state1, rates, method, clip: run.clip ? 1 : 0, rows, width });
           return { programs: [program], ...arrays };
         },
         { kernels },
