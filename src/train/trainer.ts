@@ -211,6 +211,7 @@ export class NetworkTrainer implements Trainer {
   /** One step on the batch that the mailbox names. */
   runStep(scheduled: (rate: number) => number): void {
     this.#saved = undefined;
+    this.mailbox.rounding[2] = this.steps + 1;
     this.#setRates(scheduled);
     this.#machine.run(this.#machine.built.run.step);
     this.steps += 1;
