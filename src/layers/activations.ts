@@ -1,6 +1,6 @@
 /** Layers without parameters: sign, scale, and the report's activations (section 2.3). */
 
-import { activationKinds } from "../kernels/layout.ts";
+import { activationKinds, surrogates } from "../kernels/layout.ts";
 import type { Layer } from "./layer.ts";
 import { bits, type Float32, float32 } from "./signal.ts";
 
@@ -21,10 +21,10 @@ export function sign(): Layer<"float32", "bits"> {
         parameters: [],
         buffers: [],
         forward(program) {
-          program.add("signForward", { y: x, bits: output.data, batch, m, stride: output.stride });
+          program.add("signForward", { y: x, bits: output.data, least: 0, batch, m, stride: output.stride });
         },
         backward(program, d) {
-          program.add("signBackward", { y: x, d, batch, m });
+          program.add("signBackward", { y: x, d, surrogate: surrogates["hard-tanh"], batch, m });
           return d;
         },
         update() {},

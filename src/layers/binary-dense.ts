@@ -36,7 +36,8 @@ function place(arena: Arena, units: number, n: number, stored: boolean): BinaryW
   const initial = { fanIn: n };
   const parameter = { name: "weights", rows: units, width: n, values, ...gradient, latent: true, initial };
   const flips = arena.i32(units);
-  const pack = (program: Program) => program.add("packSigns", { latent: values, bits, flips, rows: units, n, stride });
+  const pack = (program: Program) =>
+    program.add("packSigns", { latent: values, bits, flips, least: 0, rows: units, n, stride });
   return { parameter, bits, stride, flips, pack };
 }
 

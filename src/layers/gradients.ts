@@ -102,7 +102,7 @@ export function integerGradients(
       const weights = { weights: parameter.values, bits, flips };
       program.add("weightUpdate", {
         ...{ ...byFeature, panels: inputPanels, maxima, gradient, ...weights },
-        ...{ state0: states[0], state1: states[1], rates, method, clip, levels, ...sizes },
+        ...{ state0: states[0], state1: states[1], rates, method, clip, least: 0, levels, ...sizes },
       });
     },
   };

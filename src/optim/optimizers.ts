@@ -4,7 +4,7 @@
  *  src/kernels/reference/updates.ts. The coefficients are computed here, once a step, in float64. */
 
 import type { OptimizerConfig } from "../config/config.ts";
-import { methods } from "../kernels/layout.ts";
+import { KEEP, methods, RATES } from "../kernels/layout.ts";
 
 export interface Optimizer {
   /** Its number in calls. */
@@ -18,12 +18,12 @@ export interface Optimizer {
 export function optimizer(config: OptimizerConfig): Optimizer {
   switch (config.name) {
     case "sgd":
-      return { method: methods.sgd, states: 1, rates: (rate) => [rate, config.momentum] };
+      return { method: methods.sgd, states: 1, rates: (rate) => coefficients(rate, config.momentum) };
     case "adadelta":
       return {
         method: methods.adadelta,
         states: 2,
-        rates: (rate) => [rate, config.rho, 1 - config.rho, config.epsilon],
+        rates: (rate) => coefficients(rate, config.rho, 1 - config.rho, config.epsilon),
       };
     case "adam": {
       const { beta1, beta2, epsilon } = config;
@@ -33,11 +33,16 @@ export function optimizer(config: OptimizerConfig): Optimizer {
         rates(rate, step) {
           const unbias1 = 1 - power(beta1, step);
           const unbias2 = 1 - power(beta2, step);
-          return [rate / unbias1, beta1, 1 - beta1, beta2, 1 - beta2, 1 / Math.sqrt(unbias2), epsilon];
+          return coefficients(rate / unbias1, beta1, 1 - beta1, beta2, 1 - beta2, 1 / Math.sqrt(unbias2), epsilon);
         },
       };
     }
   }
+}
+
+/** A step's coefficients without weight decay. */
+function coefficients(...first: number[]): number[] {
+  return Array.from({ length: RATES }, (_, i) => first[i] ?? (i === KEEP ? 1 : 0));
 }
 
 /** base^n by squaring. Math.pow may differ between hosts in the last bit. */

@@ -148,7 +148,17 @@ function place(arena: Arena, config: RunConfig, set: ImageSet | undefined) {
   const gather = (program: Program) => {
     const [height, width] = set ? [set.height, set.width] : [1, n];
     const { images, indices, moves } = board;
-    program.add("gatherImages", { images, indices, moves, out: board.pixels, batch, count, height, width });
+    program.add("gatherImages", {
+      images,
+      indices,
+      moves,
+      out: board.pixels,
+      batch,
+      count,
+      height,
+      width,
+      channels: 1,
+    });
   };
   const forward = (program: Program, mode: Mode) => {
     binarize(program, config, board, input, batch, mode);
@@ -161,7 +171,7 @@ function place(arena: Arena, config: RunConfig, set: ImageSet | undefined) {
   gather(step);
   forward(step, "train");
   const { labels, indices, loss } = board;
-  step.add(lossKernels[config.loss], { logits, labels, indices, loss, d, batch, m: classes, count });
+  step.add(lossKernels[config.loss], { logits, labels, indices, loss, d, smoothing: 0, batch, m: classes, count });
   stack.backward(step, d);
   stack.update(step, (parameter) => {
     const [first, second] = states.get(parameter)!;
