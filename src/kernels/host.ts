@@ -2,9 +2,19 @@
 
 import { OnebitError } from "../core/errors.ts";
 
-interface NodeModules {
-  readonly "node:worker_threads": typeof import("node:worker_threads");
-  readonly "node:os": typeof import("node:os");
+/** A worker of Node: the part of it that is used. */
+export interface NodeWorker {
+  on(event: "error", listener: (error: Error) => void): unknown;
+  once(event: "message" | "error", listener: (value: unknown) => void): unknown;
+  unref(): void;
+  terminate(): unknown;
+}
+
+export interface NodeModules {
+  readonly "node:worker_threads": {
+    readonly Worker: new (code: string, options: { readonly eval: true; readonly workerData: unknown }) => NodeWorker;
+  };
+  readonly "node:os": { availableParallelism(): number };
 }
 
 /** One of Node's own modules; undefined in a page. */
@@ -29,12 +39,16 @@ export function availableThreads(): number {
  *  there cannot be more than one here. */
 export function threadsOf(wanted: number | "auto" = 1): number {
   if (wanted === "auto") return availableThreads();
-  if (!Number.isSafeInteger(wanted) || wanted < 1) {
-    throw new OnebitError("argument", `threads is ${wanted}`, 'Give a whole number from 1 on, or "auto".');
-  }
+  checkThreads(wanted);
   const reason = wanted > 1 ? obstacle() : undefined;
   if (reason) throw new OnebitError("host", `${wanted} threads cannot run here: ${reason.what}`, reason.hint);
   return wanted;
+}
+
+/** Throws `argument` when it is not a number of threads. */
+export function checkThreads(threads: number): void {
+  if (Number.isSafeInteger(threads) && threads >= 1) return;
+  throw new OnebitError("argument", `threads is ${threads}`, 'Give a whole number from 1 on, or "auto".');
 }
 
 /** Why there can be but one thread here, if so. */

@@ -4,7 +4,7 @@ import { OnebitError } from "../core/errors.ts";
 import { Arena } from "./arena.ts";
 import type { View } from "./declare.ts";
 import { shared, sharedRelaxed, single, singleRelaxed } from "./generated/wasm.ts";
-import { threadsOf } from "./host.ts";
+import { checkThreads, threadsOf } from "./host.ts";
 import { kernels as declared } from "./kernels.ts";
 import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
 import { type Pool, startPool } from "./pool.ts";
@@ -65,6 +65,7 @@ function referenceMachine<T>(
   wanted: MachineOptions["threads"] = 1,
 ): Machine<T> {
   const threads = wanted === "auto" ? 1 : wanted;
+  checkThreads(threads);
   return {
     built: build(new Arena(new ArrayBuffer(bytes))),
     threads,

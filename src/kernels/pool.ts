@@ -1,7 +1,7 @@
 /** Worker threads beside the calling one, of Node or of a page. They share the machine's memory and run the same programs. */
 
 import { OnebitError } from "../core/errors.ts";
-import { nodeModule } from "./host.ts";
+import { type NodeModules, nodeModule } from "./host.ts";
 import { participate, type Setup, work } from "./participant.ts";
 
 export interface Pool {
@@ -39,7 +39,7 @@ export async function startPool(setups: readonly Setup[]): Promise<Pool> {
   return { close };
 }
 
-function startInNode({ Worker }: typeof import("node:worker_threads"), workerData: Setup): Thread {
+function startInNode({ Worker }: NodeModules["node:worker_threads"], workerData: Setup): Thread {
   const threads = 'require("node:worker_threads")';
   const code = source(`${threads}.workerData`, `(message) => ${threads}.parentPort.postMessage(message)`);
   const worker = new Worker(code, { eval: true, workerData });

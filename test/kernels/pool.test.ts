@@ -192,4 +192,5 @@ test("Node has the threads of its processor", async () => {
 
 test.each([0, -1, 1.5, Number.NaN])("%d is not a number of threads", async (threads) => {
   await expect(gather({ threads })).rejects.toMatchObject({ code: "argument" });
+  await expect(gather({ threads, kernels: "reference" })).rejects.toMatchObject({ code: "argument" });
 });
