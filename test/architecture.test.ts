@@ -163,11 +163,7 @@ describe("src/", () => {
     const users = files.filter(
       ({ path, imports }) => roomOf(path) !== "cli" && imports.some(({ target }) => target.startsWith("node:")),
     );
-    expect(users.map(({ path }) => path).sort()).toEqual([
-      "src/data/files.ts",
-      "src/data/idx.ts",
-      "src/kernels/pool.ts",
-    ]);
+    expect(users.map(({ path }) => path).sort()).toEqual(["src/data/files.ts", "src/data/idx.ts"]);
   });
 
   test("has no chance, time, process or terminal outside src/cli", () => {
