@@ -1,6 +1,5 @@
 /** onebit: train a binarized network, freeze it to bits and integers, and take it anywhere. */
 
-export { meanOfRepetitions, probabilityImage, thresholdImage } from "./binarize/binarize.ts";
 export { checkAgainstData } from "./config/check.ts";
 export type { RunConfig } from "./config/config.ts";
 export { presets } from "./config/presets.ts";
@@ -8,8 +7,8 @@ export { parseConfig } from "./config/schema.ts";
 export { type BitMatrix, bitMatrix, getBit, packSigns, rowBytes, setBit, unpackSigns } from "./core/bits.ts";
 export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
 export type { DataSet, ImageSet } from "./data/dataset.ts";
-export { loadDataSet } from "./data/files.ts";
 export { encodeIdx, parseIdx } from "./data/idx.ts";
+export { meanOfRepetitions, probabilityImage, thresholdImage } from "./encoders/plain.ts";
 export type { ExportFile } from "./export/files.ts";
 export { type Format, type FormatName, type FormatOptions, formats } from "./export/formats.ts";
 export { exportText, importText } from "./export/text.ts";
@@ -25,6 +24,7 @@ export { sequential } from "./layers/sequential.ts";
 export { decodeModel, encodeModel, type ModelFile } from "./model/file.ts";
 export { modelHash } from "./model/hash.ts";
 export type { FrozenHidden, FrozenModel, FrozenOutput } from "./model/model.ts";
+export { loadDataSet } from "./node/data-sets.ts";
 export type { EpochRow } from "./train/metrics.ts";
 export { type LayerRow, summarize } from "./train/summary.ts";
 export { type TrainEvent, type TrainOptions, type TrainResult, train } from "./train/train.ts";

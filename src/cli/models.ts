@@ -4,14 +4,14 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { fileError } from "../data/files.ts";
 import { importText, TEXT_FILES } from "../export/text.ts";
 import { freeze } from "../freeze/freeze.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
 import { modelHash } from "../model/hash.ts";
+import { fileError } from "../node/data-sets.ts";
+import { exists, readBytes } from "../node/files.ts";
+import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
 import { openTrained } from "../train/trained.ts";
-import { exists, readBytes } from "./files.ts";
-import { type RunFolder, readCheckpoint, runFolder } from "./run-folder.ts";
 
 /** The run's folder at `path`, undefined when it is a file. Throws `file` when there is nothing. */
 export async function folderAt(path: string): Promise<RunFolder | undefined> {

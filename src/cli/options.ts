@@ -8,7 +8,7 @@ import { configFlags, readFlag } from "../config/flags.ts";
 import { presetNames } from "../config/presets.ts";
 import { type ConfigOverrides, parseConfig } from "../config/schema.ts";
 import { OnebitError } from "../core/errors.ts";
-import { readJson } from "./files.ts";
+import { readJson } from "../node/files.ts";
 
 /** What was typed, by commander's names: `--target-accuracy` is targetAccuracy. */
 export type Options = Readonly<Record<string, unknown>> & {

@@ -1,10 +1,10 @@
 /** What a training says while it goes on: to people, or as one JSON object a line. */
 
 import type { RunConfig } from "../config/config.ts";
+import type { RunFolder, RunResult } from "../node/run-folder.ts";
 import type { EpochRow } from "../train/metrics.ts";
 import type { TrainEvent } from "../train/train.ts";
 import { type Io, writeJson } from "./io.ts";
-import type { RunFolder, RunResult } from "./run-folder.ts";
 import { colorsOf, count, duration, LiveLine, Pace, percent } from "./terminal.ts";
 
 export interface Report {

@@ -5,21 +5,12 @@
 import { checkAgainstData } from "../config/check.ts";
 import type { RunConfig } from "../config/config.ts";
 import type { DataSet } from "../data/dataset.ts";
-import { loadDataSet } from "../data/files.ts";
 import { freeze } from "../freeze/freeze.ts";
 import { classify } from "../infer/run.ts";
 import { decodeModel, encodeModel } from "../model/file.ts";
 import { modelHash } from "../model/hash.ts";
-import { decodeCheckpoint } from "../train/checkpoint.ts";
-import type { InitialWeights } from "../train/initial.ts";
-import type { EpochRow } from "../train/metrics.ts";
-import { type TrainEvent, type TrainOptions, type TrainResult, train } from "../train/train.ts";
-import { differences, evaluate } from "./confusion.ts";
-import { readBytes, writeAtomic } from "./files.ts";
-import { Interrupted, interruptible } from "./interrupt.ts";
-import type { Io } from "./io.ts";
-import { isModelFile } from "./models.ts";
-import { jsonReport, type Report, textReport } from "./report.ts";
+import { loadDataSet } from "../node/data-sets.ts";
+import { readBytes, writeAtomic } from "../node/files.ts";
 import {
   checkVacant,
   claimFolder,
@@ -28,7 +19,16 @@ import {
   readCheckpoint,
   readRunConfig,
   writeRows,
-} from "./run-folder.ts";
+} from "../node/run-folder.ts";
+import { decodeCheckpoint } from "../train/checkpoint.ts";
+import type { InitialWeights } from "../train/initial.ts";
+import type { EpochRow } from "../train/metrics.ts";
+import { type TrainEvent, type TrainOptions, type TrainResult, train } from "../train/train.ts";
+import { differences, evaluate } from "./confusion.ts";
+import { Interrupted, interruptible } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { isModelFile } from "./models.ts";
+import { jsonReport, type Report, textReport } from "./report.ts";
 
 export interface TrainingOptions {
   readonly threads: number;

@@ -4,12 +4,12 @@ import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
 import { decodeModel } from "../../model/file.ts";
 import type { FrozenModel } from "../../model/model.ts";
+import { readBytes } from "../../node/files.ts";
+import { readRunConfig } from "../../node/run-folder.ts";
 import { type LayerRow, summarize } from "../../train/summary.ts";
-import { readBytes } from "../files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { folderAt } from "../models.ts";
 import { addConfigOptions, addExample, addJsonOption, givenConfigFlags, type Options, readConfig } from "../options.ts";
-import { readRunConfig } from "../run-folder.ts";
 import { count, table } from "../terminal.ts";
 
 interface SummaryOptions extends Options {

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
+import { runFolder } from "../../node/run-folder.ts";
 import type { Io } from "../io.ts";
 import {
   addConfigOptions,
@@ -13,7 +14,6 @@ import {
   type Options,
   readConfig,
 } from "../options.ts";
-import { runFolder } from "../run-folder.ts";
 import { resumeTraining, startTraining } from "../training.ts";
 
 interface TrainCommandOptions extends Options {
