@@ -8,8 +8,7 @@ import { importText, TEXT_FILES } from "../export/text.ts";
 import { freeze } from "../freeze/freeze.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
 import { modelHash } from "../model/hash.ts";
-import { fileError } from "../node/data-sets.ts";
-import { exists, readBytes } from "../node/files.ts";
+import { exists, fileError, readBytes } from "../node/files.ts";
 import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
 import { openTrained } from "../train/trained.ts";
 

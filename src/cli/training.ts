@@ -4,7 +4,8 @@
 
 import { checkAgainstData } from "../config/check.ts";
 import type { RunConfig } from "../config/config.ts";
-import type { DataSet } from "../data/dataset.ts";
+import { parseConfig } from "../config/schema.ts";
+import { bytesOf, type DataSetWithTest } from "../data/dataset.ts";
 import { freeze } from "../freeze/freeze.ts";
 import { classify } from "../infer/run.ts";
 import { decodeModel, encodeModel } from "../model/file.ts";
@@ -51,13 +52,13 @@ export async function startTraining(
   const init = await readInitialWeights(config);
   await checkVacant(folder, options.force === true);
   const given = { ...trainOptions(options, data), ...(init && { init }) };
-  const claim = () => claimFolder(folder, config);
+  const claim = () => claimFolder(folder, `${JSON.stringify(config, null, 2)}\n`);
   return await run(folder, config, data, given, options.json === true, io, claim);
 }
 
 /** Goes on with the run of a folder from its last checkpoint, or from its beginning if there is none yet. */
 export async function resumeTraining(folder: RunFolder, options: TrainingOptions, io: Io): Promise<RunResult> {
-  const config = await readRunConfig(folder);
+  const config = await readRunConfig(folder, parseConfig);
   const data = await loadDataSet(config.data);
   checkAgainstData(config, data);
   const checkpoint = await readCheckpoint(folder);
@@ -66,14 +67,14 @@ export async function resumeTraining(folder: RunFolder, options: TrainingOptions
   return await run(folder, config, data, given, options.json === true, io);
 }
 
-function trainOptions({ threads, watchTest }: TrainingOptions, { test }: DataSet): TrainOptions {
+function trainOptions({ threads, watchTest }: TrainingOptions, { test }: DataSetWithTest): TrainOptions {
   return { threads, ...(watchTest && { watch: test }) };
 }
 
 async function run(
   folder: RunFolder,
   config: RunConfig,
-  data: DataSet,
+  data: DataSetWithTest,
   options: TrainOptions,
   json: boolean,
   io: Io,
@@ -124,15 +125,15 @@ async function follow(
 /** Freezes the network, looks at the test images, and writes model and result. */
 async function finish(
   folder: RunFolder,
-  { test, classes }: DataSet,
+  { test, classes }: DataSetWithTest,
   { network, rows }: TrainResult,
   report: Report,
 ): Promise<RunResult> {
   const { config, epoch } = network;
-  const accuracy = (predicted: ArrayLike<number>) => evaluate(test.labels, predicted, classes).accuracy;
-  const trained = network.predict(test.images, test.count);
+  const accuracy = (predicted: ArrayLike<number>) => evaluate(test.labels, predicted, classes.length).accuracy;
+  const trained = network.predict(bytesOf(test), test.count);
   const model = config.linear === "binary" ? freeze(network) : undefined;
-  const frozen = model && classify(model, test.images, test.count);
+  const frozen = model && classify(model, bytesOf(test), test.count);
   const validationAccuracy = rows.at(-1)?.validationAccuracy ?? null;
   const result: RunResult = {
     testAccuracy: accuracy(frozen ?? trained),

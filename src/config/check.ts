@@ -1,6 +1,7 @@
 /** What must hold between the keys of a configuration, and between it and the data set it is trained on. */
 
 import { OnebitError } from "../core/errors.ts";
+import { shapeText, sizeOf } from "../core/shape.ts";
 import type { DataSet } from "../data/dataset.ts";
 import type { RunConfig } from "./config.ts";
 
@@ -37,19 +38,20 @@ export function checkConfig(config: RunConfig, where: string): void {
 /** Checks that a network can be trained on a data set: widths, batch, validation split, shift. Throws `config`. */
 export function checkAgainstData(config: RunConfig, data: DataSet): void {
   const { layers, validation, batch, shift } = config;
-  const { height, width, count } = data.train;
+  const { count } = data.train;
+  const [height, width] = data.shape.length === 3 ? data.shape : [1, ...data.shape];
   const fault = (message: string, hint: string) => new OnebitError("config", message, hint);
-  const pixels = height * width;
+  const pixels = sizeOf(data.shape);
   if (layers[0] !== pixels) {
     throw fault(
-      `layers begins with ${layers[0]}, but the images of ${data.name} have ${height} × ${width} = ${pixels} pixels`,
+      `layers begins with ${layers[0]}, but the images of ${data.name} have ${shapeText(data.shape)} = ${pixels} pixels`,
       `Let layers begin with ${pixels}.`,
     );
   }
-  if (layers.at(-1) !== data.classes) {
+  if (layers.at(-1) !== data.classes.length) {
     throw fault(
-      `layers ends with ${layers.at(-1)}, but ${data.name} has ${data.classes} classes`,
-      `Let layers end with ${data.classes}.`,
+      `layers ends with ${layers.at(-1)}, but ${data.name} has ${data.classes.length} classes`,
+      `Let layers end with ${data.classes.length}.`,
     );
   }
   if (validation >= count) {
@@ -64,7 +66,7 @@ export function checkAgainstData(config: RunConfig, data: DataSet): void {
       "Take a smaller batch or a smaller validation split.",
     );
   }
-  if (shift >= Math.min(height, width)) {
+  if (shift >= Math.min(height!, width!)) {
     throw fault(`shift is ${shift}, but the images are ${height} × ${width}`, "Take a smaller shift.");
   }
 }

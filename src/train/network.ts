@@ -2,7 +2,7 @@
 
 import type { RunConfig } from "../config/config.ts";
 import { seedKey, streamId } from "../core/random.ts";
-import type { ImageSet } from "../data/dataset.ts";
+import { bytesOf, type DataSet } from "../data/dataset.ts";
 import type { Arena } from "../kernels/arena.ts";
 import { createMachine, type MachineOptions } from "../kernels/machine.ts";
 import { Program } from "../kernels/program.ts";
@@ -69,17 +69,17 @@ export interface Network {
   close(): void;
 }
 
-/** Builds the network of `config` for training on `images` (none: for inference alone). Its parameters are zero. */
+/** Builds the network of `config` for training on `data` (none: for inference alone). Its parameters are zero. */
 export async function buildNetwork(
   config: RunConfig,
-  images: ImageSet | undefined,
+  data: Pick<DataSet, "train" | "shape"> | undefined,
   options: MachineOptions,
 ): Promise<Network> {
-  const machine = await createMachine((arena) => place(arena, config, images), options);
+  const machine = await createMachine((arena) => place(arena, config, data), options);
   const { board, stack, arrays, parameters, step, validate, infer, pack, method } = machine.built;
-  if (images) {
-    board.images.set(images.images);
-    board.labels.set(images.labels);
+  if (data) {
+    board.images.set(bytesOf(data.train));
+    board.labels.set(data.train.labels);
   }
   const [key0, key1] = seedKey(config.seed);
   board.draw.set([key0, key1, 0, streamId("binarize")]);
@@ -104,11 +104,11 @@ export async function buildNetwork(
   };
 }
 
-function place(arena: Arena, config: RunConfig, set: ImageSet | undefined) {
+function place(arena: Arena, config: RunConfig, data: Pick<DataSet, "train" | "shape"> | undefined) {
   const batch = config.batch;
   const n = config.layers[0]!;
   const classes = config.layers.at(-1)!;
-  const count = set?.count ?? 0;
+  const count = data?.train.count ?? 0;
   const pixels = bytes(arena, batch, n);
   const board: Board = {
     images: arena.u8(count * n),
@@ -145,9 +145,9 @@ function place(arena: Arena, config: RunConfig, set: ImageSet | undefined) {
   }
 
   const gather = (program: Program) => {
-    const [height, width] = set ? [set.height, set.width] : [1, n];
+    const [height, width] = data?.shape.length === 3 ? data.shape : [1, n];
     const { images, indices, moves } = board;
-    program.add("gatherImages", batch, images, indices, moves, board.pixels, height, width);
+    program.add("gatherImages", batch, images, indices, moves, board.pixels, height!, width!);
   };
   const forward = (program: Program, mode: Mode) => {
     binarize(program, config, board, input, batch, mode);

@@ -6,7 +6,7 @@ import type { RunConfig } from "../config/config.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { canonicalJson } from "../core/json.ts";
-import type { DataSet, ImageSet } from "../data/dataset.ts";
+import { bytesOf, type DataSet, type Samples } from "../data/dataset.ts";
 import { splitTrainValidation } from "../data/split.ts";
 import type { MachineOptions } from "../kernels/machine.ts";
 import { learningRate } from "../optim/schedules.ts";
@@ -23,7 +23,7 @@ export interface TrainOptions extends MachineOptions {
   /** Weights to begin with, for `init: { kind: "file" }`. */
   readonly init?: InitialWeights;
   /** Images that are classified after each epoch, for a row's `testAccuracy`: to be drawn, not to choose by. */
-  readonly watch?: ImageSet;
+  readonly watch?: Samples;
   /** Stops the run within a fraction of a second. The epoch that was running is lost, its checkpoint is the last. */
   readonly signal?: AbortSignal;
 }
@@ -61,7 +61,7 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
   const split = splitTrainValidation(data.train.count, config.validation, config.seed);
-  const network = await buildNetwork(config, data.train, options);
+  const network = await buildNetwork(config, data, options);
   let result: TrainResult | undefined;
   try {
     const images = imagesDigest(data.train);
@@ -98,8 +98,8 @@ function breathe(): Promise<void> {
 }
 
 /** What tells a training set from another: SHA-256 of its images' and labels' digests. */
-function imagesDigest({ images, labels }: ImageSet): string {
-  return sha256Hex(new TextEncoder().encode(sha256Hex(images) + sha256Hex(labels)));
+function imagesDigest(set: Samples): string {
+  return sha256Hex(new TextEncoder().encode(sha256Hex(bytesOf(set)) + sha256Hex(set.labels)));
 }
 
 /** Sets the network to where the run begins, and returns the rows of the epochs that are done. */
@@ -129,8 +129,9 @@ function targetReached({ targetAccuracy }: RunConfig, rows: readonly EpochRow[])
   return (row.validationAccuracy ?? row.trainAccuracy) >= targetAccuracy;
 }
 
-function accuracyOn({ images, labels, count }: ImageSet, network: Network): number {
-  const classes = trained(network, 0).predict(images, count);
+function accuracyOn(set: Samples, network: Network): number {
+  const { labels, count } = set;
+  const classes = trained(network, 0).predict(bytesOf(set), count);
   return classes.reduce((correct, predicted, i) => correct + Number(predicted === labels[i]), 0) / count;
 }
 

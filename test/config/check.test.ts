@@ -2,17 +2,21 @@ import { describe, expect, it } from "vitest";
 import { checkAgainstData } from "../../src/config/check.ts";
 import type { RunConfig } from "../../src/config/config.ts";
 import { presets } from "../../src/config/presets.ts";
-import type { DataSet, ImageSet } from "../../src/data/dataset.ts";
+import type { DataSet, Samples } from "../../src/data/dataset.ts";
 
-const set = (count: number): ImageSet => ({
+const set = (count: number): Samples => ({
   name: "small",
   count,
-  height: 4,
-  width: 3,
-  images: new Uint8Array(12 * count),
+  inputs: new Uint8Array(12 * count),
   labels: new Uint8Array(count),
 });
-const data: DataSet = { name: "idx:small", classes: 5, train: set(20), test: set(2) };
+const data: DataSet = {
+  name: "idx:small",
+  shape: [4, 3, 1],
+  classes: ["0", "1", "2", "3", "4"],
+  train: set(20),
+  test: set(2),
+};
 const fitting: RunConfig = { ...presets.report, layers: [12, 8, 5], validation: 4, batch: 16 };
 
 describe("checkAgainstData", () => {
@@ -22,7 +26,7 @@ describe("checkAgainstData", () => {
   });
 
   it.each<[Partial<RunConfig>, string, string]>([
-    [{ layers: [784, 8, 5] }, "layers begins with 784, but the images of idx:small have 4 × 3 = 12 pixels", "12"],
+    [{ layers: [784, 8, 5] }, "layers begins with 784, but the images of idx:small have 4 × 3 × 1 = 12 pixels", "12"],
     [{ layers: [12, 8, 10] }, "layers ends with 10, but idx:small has 5 classes", "5"],
     [{ validation: 20 }, "validation is 20, but idx:small has 20 training images", "19"],
     [{ batch: 17 }, "batch is 17, but only 16 images are left to train on (20 without validation)", "smaller batch"],

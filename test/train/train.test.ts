@@ -5,7 +5,7 @@ import type { RunConfig } from "../../src/config/config.ts";
 import { presets } from "../../src/config/presets.ts";
 import { getBit } from "../../src/core/bits.ts";
 import { sha256Hex } from "../../src/core/hash.ts";
-import type { DataSet, ImageSet } from "../../src/data/dataset.ts";
+import { bytesOf, type DataSet, type DataSetWithTest, firstOf } from "../../src/data/dataset.ts";
 import { freeze } from "../../src/freeze/freeze.ts";
 import { classify, hiddenBits } from "../../src/infer/run.ts";
 import { modelHash } from "../../src/model/hash.ts";
@@ -19,15 +19,10 @@ import { openTrained } from "../../src/train/trained.ts";
 
 const mnist = await loadDataSet("mnist");
 
-function first(set: ImageSet, count: number): ImageSet {
-  const pixels = set.height * set.width;
-  return { ...set, count, images: set.images.subarray(0, count * pixels), labels: set.labels.subarray(0, count) };
-}
-
-const some = (train: number, test: number): DataSet => ({
+const some = (train: number, test: number): DataSetWithTest => ({
   ...mnist,
-  train: first(mnist.train, train),
-  test: first(mnist.test, test),
+  train: firstOf(mnist.train, train),
+  test: firstOf(mnist.test, test),
 });
 
 /** Odd widths, so that every kernel meets a ragged end. */
@@ -120,7 +115,7 @@ describe("the same seed gives the same bytes", () => {
 });
 
 test("each step of each epoch rounds gradients anew", async () => {
-  const { train: images } = some(400, 10);
+  const images = some(400, 10);
   const network = await buildNetwork(small, images, {});
   const all = Int32Array.from({ length: 400 }, (_, i) => i);
   const draws: number[] = [];
@@ -144,8 +139,8 @@ test("a checkpoint is refused when the images have changed, whatever order the c
   const options = { checkpoint: checkpoints[0]! };
   const shuffledKeys = Object.fromEntries(Object.entries({ ...small, epochs: 1 }).reverse()) as unknown as RunConfig;
   expect((await run(shuffledKeys, data, options)).result.rows.length).toBe(1);
-  const images = data.train.images.with(5, 255);
-  const changed = { ...data, train: { ...data.train, images } };
+  const inputs = data.train.inputs.with(5, 255);
+  const changed = { ...data, train: { ...data.train, inputs } };
   await expect(run({ ...small, epochs: 1 }, changed, options)).rejects.toThrow("other images");
 });
 
@@ -201,7 +196,8 @@ describe("freezing", () => {
     const network = await openTrained(checkpoints.at(-1)!);
     const model = freeze(network);
     expect(modelHash(model)).toBe(modelHash(freeze(result.network)));
-    const { images, count } = data.test;
+    const { count } = data.test;
+    const images = bytesOf(data.test);
     expect([...classify(model, images, count)]).toEqual([...network.predict(images, count)]);
 
     const frozen = hiddenBits(model, images, count);

@@ -1,11 +1,12 @@
 /** onebit eval */
 
 import { type Command, Option } from "commander";
-import { OnebitError } from "../../core/errors.ts";
-import type { DataSet, ImageSet } from "../../data/dataset.ts";
+import { parseConfig } from "../../config/schema.ts";
+import { bytesOf, type Samples } from "../../data/dataset.ts";
+import { checkFit } from "../../data/fit.ts";
 import { classify } from "../../infer/run.ts";
 import { layerSizes } from "../../model/model.ts";
-import { loadDataSet } from "../../node/data-sets.ts";
+import { dataSpecForms, loadDataSet } from "../../node/data-sets.ts";
 import { readCheckpoint, readRunConfig } from "../../node/run-folder.ts";
 import { openTrained } from "../../train/trained.ts";
 import { confusionTable, differences, type Evaluation, evaluate } from "../confusion.ts";
@@ -25,7 +26,7 @@ export function define(command: Command, io: Io): void {
   command
     .description("Accuracy, precision, recall and confusion matrix, of the trained and of the frozen model.")
     .argument("<path>", "folder of a run, or a .onebit model")
-    .option("--data <set>", "mnist, fashion-mnist or idx:DIR (default: what it was trained on)")
+    .option("--data <set>", `${dataSpecForms} (default: what it was trained on)`)
     .addOption(new Option("--split <part>", "images to classify").choices(["test", "train"]).default("test"));
   addThreadsOption(command);
   addJsonOption(command);
@@ -49,19 +50,21 @@ interface EvalReport {
   readonly differing: number | null;
 }
 
+const FIT_HINT = "Give the data set it was trained on with --data.";
+
 async function evaluatePath(path: string, options: EvalOptions): Promise<EvalReport> {
   const folder = await folderAt(path);
-  const config = folder && (await readRunConfig(folder));
+  const config = folder && (await readRunConfig(folder, parseConfig));
   const checkpoint = folder && (await readCheckpoint(folder));
   const file = config?.linear === "normal" ? undefined : await readModel(path);
   const name = options.data ?? config?.data ?? trainedOn(file) ?? "mnist";
   const data = await loadDataSet(name);
   const set = data[options.split];
   const sizes = config?.layers ?? layerSizes(file!.model);
-  checkFit(path, sizes, data);
+  checkFit({ name: path, inputs: sizes[0]!, classes: sizes.at(-1)! }, data, FIT_HINT);
 
   const trained = checkpoint && (await predictTrained(checkpoint, set, options.threads));
-  const frozen = file && classify(file.model, set.images, set.count);
+  const frozen = file && classify(file.model, bytesOf(set), set.count);
   const judge = (predicted: ArrayLike<number> | undefined) =>
     predicted ? evaluate(set.labels, predicted, sizes.at(-1)!) : null;
   return {
@@ -74,24 +77,13 @@ async function evaluatePath(path: string, options: EvalOptions): Promise<EvalRep
   };
 }
 
-async function predictTrained(checkpoint: Uint8Array, set: ImageSet, threads: number): Promise<Uint8Array> {
+async function predictTrained(checkpoint: Uint8Array, set: Samples, threads: number): Promise<Uint8Array> {
   const network = await openTrained(checkpoint, { threads });
   try {
-    return network.predict(set.images, set.count);
+    return network.predict(bytesOf(set), set.count);
   } finally {
     network.close();
   }
-}
-
-/** The set may have fewer classes than the network. */
-function checkFit(path: string, sizes: readonly number[], data: DataSet): void {
-  const { height, width } = data.train;
-  if (sizes[0] === height * width && sizes.at(-1)! >= data.classes) return;
-  throw new OnebitError(
-    "shape",
-    `${path} takes ${sizes[0]} pixels and tells ${sizes.at(-1)} classes apart, but ${data.name} has ${height} × ${width} pixels and ${data.classes} classes`,
-    "Give the data set it was trained on with --data.",
-  );
 }
 
 function reportText(report: EvalReport, io: Io): string {

@@ -1,6 +1,7 @@
 /** onebit summary */
 
 import type { Command } from "commander";
+import { parseConfig } from "../../config/schema.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { decodeModel } from "../../model/file.ts";
 import type { FrozenModel } from "../../model/model.ts";
@@ -37,7 +38,7 @@ async function summarizePath(path: string, options: SummaryOptions): Promise<Lay
     throw new OnebitError("argument", `${path} has its own configuration; leave out ${flags.join(", ")}`);
   }
   const folder = await folderAt(path);
-  if (folder) return summarize(await readRunConfig(folder));
+  if (folder) return summarize(await readRunConfig(folder, parseConfig));
   return summarizeModel(decodeModel(await readBytes(path), path).model);
 }
 
