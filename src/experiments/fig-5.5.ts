@@ -1,13 +1,13 @@
 /** Figures 5.5 and 5.6 and the appendix: random binarizations, and what their mean converges to. */
 
-import { probabilityImage } from "../binarize/binarize.ts";
-import { reportPictures } from "../binarize/pictures.ts";
-import type { ImageSet } from "../data/dataset.ts";
+import { bytesOf, type Samples } from "../data/dataset.ts";
+import { probabilityImage } from "../encoders/plain.ts";
 import { linesSpec } from "../plots/lines.ts";
 import { BLUE, GREY } from "../plots/theme.ts";
 import type { Experiment } from "./experiment.ts";
 import { pictureFigure } from "./fig-5.1.ts";
 import { finding } from "./findings.ts";
+import { reportPictures } from "./pictures.ts";
 
 /** Numbers of repetitions at which the distance is taken. */
 const REPETITIONS = [1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100, 140, 200];
@@ -89,8 +89,9 @@ export const overlay: Experiment = {
 };
 
 /** By number of repetitions: root mean squares over all pixels of the first images, in grey levels. */
-function distancesOf({ images, height, width }: ImageSet) {
-  const size = height * width;
+function distancesOf(set: Samples) {
+  const images = bytesOf(set);
+  const size = images.length / set.count;
   const squares = new Map(REPETITIONS.map((repetitions) => [repetitions, 0]));
   let variance = 0;
   for (let sample = 0; sample < IMAGES; sample++) {

@@ -2,8 +2,8 @@
 
 import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RunResult } from "../../src/cli/run-folder.ts";
 import { decodeModel } from "../../src/model/file.ts";
+import type { RunResult } from "../../src/node/run-folder.ts";
 import { captured, onebit, temporaryFolder, writeBars } from "./harness.ts";
 
 const at = temporaryFolder();
@@ -307,6 +307,6 @@ describe("start", () => {
     expect((await start()).status).toBe(0);
     await writeFile(at("first", "result.json"), "{}");
     const broken = await start();
-    expect(broken).toMatchObject({ status: 2, err: expect.stringContaining("result.json is no result of a run") });
+    expect(broken).toMatchObject({ status: 2, err: expect.stringContaining("result.json is not the result of a run") });
   });
 });

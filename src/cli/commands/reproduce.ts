@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { nearest } from "../../config/nearest.ts";
 import { OnebitError } from "../../core/errors.ts";
-import { loadDataSet } from "../../data/files.ts";
+import { parseDataSpec } from "../../data/spec.ts";
 import type { Experiment } from "../../experiments/experiment.ts";
 import { experiments } from "../../experiments/index.ts";
 import { figurePath, reportPage } from "../../experiments/page.ts";
 import { measureKey, runKey, type Scale, scales } from "../../experiments/runs.ts";
+import { loadDataSet } from "../../node/data-sets.ts";
+import { writeAtomic } from "../../node/files.ts";
 import { renderSvg } from "../../plots/svg.ts";
-import { writeAtomic } from "../files.ts";
 import { Interrupted, interruptible } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { addExample, addJsonOption, readInteger } from "../options.ts";
@@ -140,7 +141,11 @@ async function reproduce(
 
 const machine = () => `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`;
 
-const nameOf = (data: string) => data.split(":")[0]!;
+/** A data set without its limit. */
+function nameOf(data: string): string {
+  const spec = parseDataSpec(data);
+  return spec.kind === "named" ? spec.name : data;
+}
 
 /** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and their runs
  *  left out. */
