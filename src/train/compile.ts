@@ -13,7 +13,7 @@ import { checkDataSet, type DataSet, isDataSet } from "../data/dataset.ts";
 import { dataSet, type GivenData } from "../data/given.ts";
 import { encoders } from "../encoders/index.ts";
 import { createMachine, type MachineOptions } from "../kernels/machine.ts";
-import { availableThreads } from "../kernels/pool.ts";
+import { availableThreads } from "../kernels/host.ts";
 import { layers } from "../layers/index.ts";
 import { checkOutput, type Network, parseNetwork, shapesOf } from "../network/sequential.ts";
 import { type Loss, losses, nll } from "../losses/losses.ts";
@@ -69,7 +69,7 @@ export async function compile(
   const set = dataOf(data);
   const shape = set?.shape ?? data.shape;
   const { kernels, patience, threads = "auto", weights, ...values } = options;
-  const plan = planFor(network, shape, set, values, weights !== undefined);
+  const plan = planFor(network, set, values, weights !== undefined);
   const classes = set?.classes ?? (data as WithoutData).classes ?? defaultClasses(plan.network, shape);
   checkFits(plan, shape, classes, set);
   if (plan.init.kind !== "uniform" && weights === undefined) {
@@ -120,7 +120,6 @@ function dataOf(data: DataSet | GivenData | WithoutData): DataSet | undefined {
 /** The plan that options stand for, with what they leave out. */
 function planFor(
   network: Network,
-  shape: Shape,
   set: DataSet | undefined,
   options: Omit<CompileOptions, keyof MachineOptions | "threads" | "weights">,
   given: boolean,
