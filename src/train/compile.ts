@@ -13,7 +13,6 @@ import { checkDataSet, type DataSet, isDataSet } from "../data/dataset.ts";
 import { dataSet, type GivenData } from "../data/given.ts";
 import { encoders } from "../encoders/index.ts";
 import { createMachine, type MachineOptions } from "../kernels/machine.ts";
-import { availableThreads } from "../kernels/host.ts";
 import { layers } from "../layers/index.ts";
 import { checkOutput, type Network, parseNetwork, shapesOf } from "../network/sequential.ts";
 import { type Loss, losses, nll } from "../losses/losses.ts";
@@ -79,7 +78,7 @@ export async function compile(
   const machine = await createMachine((arena) => place(arena, plan, shape, set?.train), {
     ...(kernels && { kernels }),
     ...(patience !== undefined && { patience }),
-    threads: threads === "auto" ? availableThreads() : threads,
+    threads,
   });
   try {
     const { mailbox, stack, arrays } = machine.built;
