@@ -20,7 +20,9 @@ describe("parseConfig", () => {
   it("reads a config.json of the first version: the whole recipe of then, without what came later", () => {
     const first = normalForm({ ...presets.report, seed: 7 });
     expect(Object.keys(first)).toHaveLength(20);
-    expect(parseConfig(JSON.parse(JSON.stringify(first)), "config.json")).toEqual(expand({ ...presets.report, seed: 7 }));
+    expect(parseConfig(JSON.parse(JSON.stringify(first)), "config.json")).toEqual(
+      expand({ ...presets.report, seed: 7 }),
+    );
   });
 
   it("reads a whole recipe with keys that had no effect when it was written", () => {
@@ -34,7 +36,10 @@ describe("parseConfig", () => {
     [{ ...expand(presets.quick), version: 2, loss: { kind: "mse" } }, 'my.json: loss: there is no loss of kind "mse"'],
     [{ ...expand(presets.quick), version: 2, batch: 0 }, "my.json: batch: too small"],
     [{ ...expand(presets.quick), version: 2, lr: 1 }, 'my.json: there is no key "lr"'],
-    [{ ...expand(presets.quick), version: 2, optimizer: { kind: "adam", rate: -1 } }, "my.json: optimizer: rate: too small"],
+    [
+      { ...expand(presets.quick), version: 2, optimizer: { kind: "adam", rate: -1 } },
+      "my.json: optimizer: rate: too small",
+    ],
   ])("refuses %j", (value, message) => {
     expect(() => parseConfig(JSON.parse(JSON.stringify(value)), "my.json")).toThrow(
       expect.objectContaining({ message: expect.stringContaining(message) }),
@@ -52,10 +57,19 @@ describe("expand", () => {
 
   it.each<[Partial<Recipe>, string]>([
     [{}, "binary-dense batch-norm sign binary-dense batch-norm sign binary-dense scale"],
-    [{ hidden: "scale", head: "batch-norm" }, "binary-dense scale sign binary-dense scale sign binary-dense batch-norm"],
-    [{ hidden: "scale", offset: true }, "binary-dense scale offset sign binary-dense scale offset sign binary-dense scale"],
+    [
+      { hidden: "scale", head: "batch-norm" },
+      "binary-dense scale sign binary-dense scale sign binary-dense batch-norm",
+    ],
+    [
+      { hidden: "scale", offset: true },
+      "binary-dense scale offset sign binary-dense scale offset sign binary-dense scale",
+    ],
     [{ linear: "normal", activation: "relu", hidden: "none" }, "dense activation dense activation dense"],
-    [{ linear: "normal", activation: "identity", head: "batch-norm" }, "dense batch-norm dense batch-norm dense batch-norm"],
+    [
+      { linear: "normal", activation: "identity", head: "batch-norm" },
+      "dense batch-norm dense batch-norm dense batch-norm",
+    ],
   ])("%o", (changes, expected) => {
     const config = of(changes);
     expect(kinds(config)).toBe(expected);
@@ -65,7 +79,15 @@ describe("expand", () => {
   });
 
   it("hands each key's value to where it belongs", () => {
-    const config = of({ surrogate: "tanh", zero: -1, bias: "binary", smoothing: 0.1, weightDecay: 0.2, patience: 3, clip: true });
+    const config = of({
+      surrogate: "tanh",
+      zero: -1,
+      bias: "binary",
+      smoothing: 0.1,
+      weightDecay: 0.2,
+      patience: 3,
+      clip: true,
+    });
     expect(config.network.layers[0]).toEqual({ kind: "binary-dense", units: 30, bias: true, zero: -1 });
     expect(config.network.layers[2]).toEqual({ kind: "sign", gradient: "tanh", zero: -1 });
     expect(config.loss).toEqual({ kind: "nll", smoothing: 0.1 });
