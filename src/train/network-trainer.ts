@@ -10,6 +10,7 @@ import { type Split, splitTrainValidation } from "../data/split.ts";
 import { encoders } from "../encoders/index.ts";
 import { freeze } from "../freeze/freeze.ts";
 import { type Model, modelOf } from "../infer.ts";
+import { KEEP } from "../kernels/layout.ts";
 import type { Machine } from "../kernels/machine.ts";
 import { layers } from "../layers/index.ts";
 import type { Signal } from "../layers/signal.ts";
@@ -351,9 +352,6 @@ export class NetworkTrainer implements Trainer {
 }
 
 const NOTHING: Split = { train: new Int32Array(0), validation: new Int32Array(0) };
-
-/** Where `rates` holds what a decaying weight keeps of itself. */
-const KEEP = 7;
 
 function dataOf(signal: Signal, batch: number): LayerView["output"] {
   return signal.kind === "bits" ? bitMatrix(batch, signal.width, signal.data) : signal.data;
