@@ -60,7 +60,7 @@ export async function createLab(network: Sequential, batch: number, values: read
       if (stack.output.kind === "float32") {
         const { labels, indices, losses } = truth;
         const logits = stack.output.data;
-        loss.add("nllLoss", { logits, labels, indices, loss: losses, d, batch, m: units, count: batch });
+        loss.add("nllLoss", { logits, labels, indices, loss: losses, d, smoothing: 0, batch, m: units, count: batch });
       }
       return { programs: [pack, forward, backward, loss] as const, input, stack, d, dInput, rates, ...truth };
     },

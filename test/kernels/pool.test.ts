@@ -27,7 +27,7 @@ afterEach(() => {
 const gather = () =>
   createMachine(
     (arena) => {
-      const sizes = { batch: 2, count: 3, height: 1, width: 1 };
+      const sizes = { batch: 2, count: 3, height: 1, width: 1, channels: 1 };
       const [images, indices, moves, out] = [arena.u8(3), arena.i32(2), arena.i32(4), arena.u8(2)];
       const program = new Program();
       program.add("gatherImages", { images, indices, moves, out, ...sizes });
