@@ -1,6 +1,6 @@
 /** Figures 5.5 and 5.6 and the appendix: random binarizations, and what their mean converges to. */
 
-import type { ImageSet } from "../data/dataset.ts";
+import { bytesOf, type Samples } from "../data/dataset.ts";
 import { probabilityImage } from "../encoders/plain.ts";
 import { linesSpec } from "../plots/lines.ts";
 import { BLUE, GREY } from "../plots/theme.ts";
@@ -89,8 +89,9 @@ export const overlay: Experiment = {
 };
 
 /** By number of repetitions: root mean squares over all pixels of the first images, in grey levels. */
-function distancesOf({ images, height, width }: ImageSet) {
-  const size = height * width;
+function distancesOf(set: Samples) {
+  const images = bytesOf(set);
+  const size = images.length / set.count;
   const squares = new Map(REPETITIONS.map((repetitions) => [repetitions, 0]));
   let variance = 0;
   for (let sample = 0; sample < IMAGES; sample++) {

@@ -1,16 +1,10 @@
 /** The pictures of the report's chapter 5 and appendix, as grey images: what binarization does to a digit. */
 
 import { OnebitError } from "../core/errors.ts";
-import type { DataSet, ImageSet } from "../data/dataset.ts";
+import { shapeText } from "../core/shape.ts";
+import { bytesOf, type DataSet, type Samples } from "../data/dataset.ts";
 import { meanOfRepetitions, probabilityImage, thresholdImage } from "../encoders/plain.ts";
-
-/** An 8-bit grey picture. */
-export interface GreyPicture {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width], row-major, 0 black … 255 white */
-  readonly pixels: Uint8Array;
-}
+import type { GreyPicture } from "../images/grey.ts";
 
 export interface Picture extends GreyPicture {
   /** A file name without extension. */
@@ -32,13 +26,15 @@ export interface ReportPictureOptions {
  *    figures 5.5, 5.6   the mean of the probability binarizations of the "4", beside its original
  *    appendix 8.1       these binarizations one by one, row by row
  *
- *  Throws `data` when the set has no image of class 3 or 4, `argument` for thresholds outside 0 … 255 or no repetition. */
+ *  Throws `data` when the set is not of grey pictures or has no image of class 3 or 4, `argument` for thresholds outside 0 … 255 or no repetition. */
 export function reportPictures(data: DataSet, options: ReportPictureOptions): Picture[] {
   const { seed, thresholds = [100, 200], repetitions = 50 } = options;
   const [thresholdOf3, thresholdOf4] = thresholds;
+  const [height = 0, width = 0, channels] = data.shape;
+  if (channels !== 1) throw new OnebitError("data", `${data.name} has no grey pictures, but ${shapeText(data.shape)}`);
+  const size = { height, width };
   const three = firstOfClass(data.train, 3);
   const four = firstOfClass(data.train, 4);
-  const size = { height: data.train.height, width: data.train.width };
 
   const mean = Uint8Array.from(meanOfRepetitions(four.pixels, repetitions, seed, four.sample), Math.round);
   const each = Array.from({ length: repetitions }, (_, repetition) =>
@@ -91,7 +87,7 @@ function blackAndWhite(bits: Uint8Array): Uint8Array {
   return bits.map((bit) => bit * 255);
 }
 
-function firstOfClass(set: ImageSet, label: number): { sample: number; pixels: Uint8Array } {
+function firstOfClass(set: Samples, label: number): { sample: number; pixels: Uint8Array } {
   const sample = set.labels.indexOf(label);
   if (sample === -1) {
     throw new OnebitError(
@@ -100,6 +96,6 @@ function firstOfClass(set: ImageSet, label: number): { sample: number; pixels: U
       "The report's pictures show a 3 and a 4.",
     );
   }
-  const length = set.height * set.width;
-  return { sample, pixels: set.images.subarray(sample * length, (sample + 1) * length) };
+  const length = set.inputs.length / set.count;
+  return { sample, pixels: bytesOf(set).subarray(sample * length, (sample + 1) * length) };
 }

@@ -3,6 +3,7 @@
 import type { RunConfig } from "../config/config.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { canonicalJson } from "../core/json.ts";
+import { dataSpecText, parseDataSpec } from "../data/spec.ts";
 import type { EpochRow } from "../train/metrics.ts";
 import { NUMERICS } from "../train/numerics.ts";
 
@@ -86,11 +87,17 @@ export function scaled(config: RunConfig, scale: Scale): RunConfig {
   const { binarize } = config;
   return {
     ...config,
-    data: `${config.data}:3000`,
+    data: firstOf(config.data, 3000),
     validation: 500,
     epochs: Math.min(config.epochs, 2),
     binarize: binarize.kind === "probability" ? { ...binarize, repetitions: 2 } : binarize,
   };
+}
+
+/** The first samples of a named data set. */
+function firstOf(data: string, limit: number): string {
+  const spec = parseDataSpec(data);
+  return spec.kind === "named" ? dataSpecText({ ...spec, limit }) : data;
 }
 
 /** A run for each series and each of so many seeds (with `full`; otherwise one), the first seeds of all series first. */

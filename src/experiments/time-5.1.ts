@@ -3,7 +3,7 @@
 import { presets } from "../config/presets.ts";
 import { rowBytes } from "../core/bits.ts";
 import { seedKey, streamId } from "../core/random.ts";
-import type { ImageSet } from "../data/dataset.ts";
+import { bytesOf, type Samples } from "../data/dataset.ts";
 import { probabilityImage, thresholdImage } from "../encoders/plain.ts";
 import type { Arena } from "../kernels/arena.ts";
 import { createMachine } from "../kernels/machine.ts";
@@ -81,9 +81,10 @@ export const binarizationTimes: Experiment = {
 const within = (value: number, low: number, high: number) => value >= low && value <= high;
 
 /** Medians by method, of a batch, in milliseconds. */
-async function measureBinarizations(images: ImageSet, rounds: number): Promise<Measured[]> {
-  const size = images.height * images.width;
-  const pixels = images.images.subarray(0, batch * size);
+async function measureBinarizations(set: Samples, rounds: number): Promise<Measured[]> {
+  const images = bytesOf(set);
+  const size = images.length / set.count;
+  const pixels = images.subarray(0, batch * size);
   const machine = await createMachine((arena) => kernelPrograms(arena, size));
   machine.built.pixels.set(pixels);
   machine.built.draw.set([...seedKey(1), 0, streamId("binarize")]);

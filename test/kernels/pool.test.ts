@@ -56,7 +56,7 @@ test("a worker that throws is noticed at once", async () => {
 test.each([1, 2])("a training step allocates no memory, %i threads", async (threads) => {
   const images = Uint8Array.from({ length: 6400 }, (_, i) => (i * 37) & 255);
   const labels = Uint8Array.from({ length: 100 }, (_, i) => i % 10);
-  const set = { name: "patterns", count: 100, height: 8, width: 8, images, labels };
+  const set = { shape: [8, 8, 1], train: { name: "patterns", count: 100, inputs: images, labels } };
   const network = await buildNetwork({ ...presets.quick, layers: [64, 32, 32, 10], batch: 20 }, set, { threads });
   initialize(network, undefined);
   network.board.rates.set(network.optimizer.rates(1e-3, 1));

@@ -63,7 +63,11 @@ async function stepped(
   const [count, width] = fixture.input.shape as [number, number];
   const images = Uint8Array.from(fixture.input.data, (x) => (x > 0 ? 255 : 0));
   const labels = Uint8Array.from(fixture.labels.data);
-  const network = await buildNetwork(config, { name: "parity", count, height: 1, width, images, labels }, { kernels });
+  const network = await buildNetwork(
+    config,
+    { shape: [width], train: { name: "parity", count, inputs: images, labels } },
+    { kernels },
+  );
   const values = fixture.layers.flatMap(({ initial }) => Object.entries(initial));
   expect(network.parameters.map(({ name }) => name)).toEqual(values.map(([name]) => name));
   for (const [i, [, { data }]] of values.entries()) network.parameters[i]!.values.set(data);
