@@ -40,6 +40,16 @@ export async function readModel(path: string): Promise<ModelFile> {
   }
 }
 
+/** What `make` makes, undefined for a network that has no frozen form. */
+export async function ifItFreezes<T>(make: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof OnebitError && error.code === "freeze") return undefined;
+    throw error;
+  }
+}
+
 /** The data set that a model's file says it was trained on. */
 export function trainedOn(file: ModelFile | undefined): string | undefined {
   const config = file?.info.config;
