@@ -164,7 +164,7 @@ describe("src/", () => {
       ({ path, imports }) =>
         !["cli", "node"].includes(roomOf(path)) && imports.some(({ target }) => target.startsWith("node:")),
     );
-    expect(users.map(({ path }) => path).sort()).toEqual(["src/kernels/pool.ts"]);
+    expect(users.map(({ path }) => path).sort()).toEqual([]);
   });
 
   test("has no chance, time, process or terminal outside src/cli", () => {

@@ -154,9 +154,9 @@ function fillBits(bits: View, columns: number, stride: number, next: () => numbe
   }
 }
 
-/** Zeros of both signs, ±1, and numbers in ±3, most of them small. */
+/** Zeros of both signs, ±1, the least numbers beside 0, and numbers in ±3, most of them small. */
 function real(word: number): number {
-  return [0, -0, 1, -1][word % 16] ?? 3 * (word / 2 ** 31 - 1) ** 3;
+  return [0, -0, 1, -1, 2 ** -149, -(2 ** -149)][word % 16] ?? 3 * (word / 2 ** 31 - 1) ** 3;
 }
 
 /** Small ones and larger ones. */
