@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import type { Io } from "./io.ts";
 import { colorsOf } from "./terminal.ts";
-import { version } from "./version.ts";
+import { version } from "../core/version.ts";
 
 interface CommandModule {
   /** Gives the command its arguments, options, example and action. */

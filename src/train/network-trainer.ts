@@ -1,5 +1,6 @@
 /** The trainer that `compile` makes: a machine with the network's programs, and where its training stands. */
 
+import { modelHash } from "../model/hash.ts";
 import type { Plan } from "../config/config.ts";
 import { bitMatrix } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
@@ -300,7 +301,7 @@ export class NetworkTrainer implements Trainer {
         ...(freeze && { freeze }),
       })),
     );
-    return modelOf({ model: frozen, info, classes: this.classes });
+    return modelOf({ model: frozen, info, hash: modelHash(frozen), classes: this.classes });
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { expand } from "../../config/expand.ts";
 import { presets } from "../../config/presets.ts";
 import { OnebitError } from "../../core/errors.ts";
-import { TEXT_FILES } from "../../export/text.ts";
+import { TEXT_FILES } from "../../export/text/read.ts";
 import { exists, readBytes, writeAtomic } from "../../node/files.ts";
 import { type RunFolder, type RunResult, readResult, runFolder } from "../../node/run-folder.ts";
 import { curvesSvg } from "../../plots/curves.ts";
