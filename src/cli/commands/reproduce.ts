@@ -3,7 +3,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { nearest } from "../../config/nearest.ts";
+import { nearest } from "../../core/nearest.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { parseDataSpec } from "../../data/spec.ts";
 import type { Experiment } from "../../experiments/experiment.ts";
