@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import type { RunConfig } from "../src/config/config.ts";
 import { presets } from "../src/config/presets.ts";
 import type { ImageSet } from "../src/data/dataset.ts";
-import { loadDataSet } from "../src/data/files.ts";
+import { loadDataSet } from "../src/node/data-sets.ts";
 import { runEpoch } from "../src/train/epoch.ts";
 import { initialize } from "../src/train/initial.ts";
 import { buildNetwork } from "../src/train/network.ts";

@@ -2,7 +2,6 @@
 
 import { type Command, Option } from "commander";
 import { OnebitError } from "../core/errors.ts";
-import { loadDataSet } from "../data/files.ts";
 import { testImages as patterns } from "../export/vectors.ts";
 import { explain, explainTable, imagesPerSecond } from "../export/vhdl/explain.ts";
 import { type Preset, presets } from "../export/vhdl/folding.ts";
@@ -11,6 +10,7 @@ import type { Vectors } from "../export/vhdl/vectors.ts";
 import { scores } from "../infer/run.ts";
 import type { ModelFile } from "../model/file.ts";
 import { layerSizes } from "../model/model.ts";
+import { loadDataSet } from "../node/data-sets.ts";
 import { type Io, writeJson } from "./io.ts";
 import { trainedOn } from "./models.ts";
 import { readInteger } from "./options.ts";

@@ -1,7 +1,7 @@
 /** What there is to say about a data set, as plain data: for `onebit data` and for reports. */
 
+import { type FileDigests, fileDigests } from "../node/data-sets.ts";
 import type { DataSet, ImageSet } from "./dataset.ts";
-import { type FileDigests, fileDigests } from "./files.ts";
 
 export interface ImageSetDescription {
   readonly count: number;

@@ -1,9 +1,9 @@
 /** Figures 5.1 to 5.4: what a threshold leaves of an image. */
 
-import { type Picture, reportPictures } from "../binarize/pictures.ts";
-import { encodePng } from "../binarize/png.ts";
+import { encodePng } from "../images/png.ts";
 import { pictureSpec } from "../plots/picture.ts";
 import type { Experiment, Figure } from "./experiment.ts";
+import { type Picture, reportPictures } from "./pictures.ts";
 
 /** One of the report's pictures, with names above its columns. */
 export async function pictureFigure(

@@ -1,13 +1,13 @@
 /** Figures 5.5 and 5.6 and the appendix: random binarizations, and what their mean converges to. */
 
-import { probabilityImage } from "../binarize/binarize.ts";
-import { reportPictures } from "../binarize/pictures.ts";
 import type { ImageSet } from "../data/dataset.ts";
+import { probabilityImage } from "../encoders/plain.ts";
 import { linesSpec } from "../plots/lines.ts";
 import { BLUE, GREY } from "../plots/theme.ts";
 import type { Experiment } from "./experiment.ts";
 import { pictureFigure } from "./fig-5.1.ts";
 import { finding } from "./findings.ts";
+import { reportPictures } from "./pictures.ts";
 
 /** Numbers of repetitions at which the distance is taken. */
 const REPETITIONS = [1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100, 140, 200];

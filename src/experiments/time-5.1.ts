@@ -1,10 +1,10 @@
 /** Section 5.1: what binarization costs in time. */
 
-import { probabilityImage, thresholdImage } from "../binarize/binarize.ts";
 import { presets } from "../config/presets.ts";
 import { rowBytes } from "../core/bits.ts";
 import { seedKey, streamId } from "../core/random.ts";
 import type { ImageSet } from "../data/dataset.ts";
+import { probabilityImage, thresholdImage } from "../encoders/plain.ts";
 import type { Arena } from "../kernels/arena.ts";
 import { createMachine } from "../kernels/machine.ts";
 import { Program } from "../kernels/program.ts";

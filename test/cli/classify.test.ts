@@ -1,8 +1,8 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { encodePng } from "../../src/binarize/png.ts";
 import { bitMatrix, setBit } from "../../src/core/bits.ts";
 import { encodeIdx } from "../../src/data/idx.ts";
+import { encodePng } from "../../src/images/png.ts";
 import { encodeModel } from "../../src/model/file.ts";
 import type { FrozenModel } from "../../src/model/model.ts";
 import { randomModel } from "../model/random-model.ts";

@@ -2,8 +2,8 @@
 
 import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RunResult } from "../../src/cli/run-folder.ts";
 import { decodeModel } from "../../src/model/file.ts";
+import type { RunResult } from "../../src/node/run-folder.ts";
 import { captured, onebit, temporaryFolder, writeBars } from "./harness.ts";
 
 const at = temporaryFolder();

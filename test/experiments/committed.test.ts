@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { drawAll } from "../../src/cli/reproduce/draw.ts";
 import { Store } from "../../src/cli/reproduce/store.ts";
-import { loadDataSet } from "../../src/data/files.ts";
 import { experiments } from "../../src/experiments/index.ts";
 import { reportPage } from "../../src/experiments/page.ts";
 import { runKey } from "../../src/experiments/runs.ts";
+import { loadDataSet } from "../../src/node/data-sets.ts";
 import { renderSvg } from "../../src/plots/svg.ts";
 
 const report = fileURLToPath(new URL("../../docs/report", import.meta.url));

@@ -1,10 +1,10 @@
 /** Figures, tables and findings of results that are made up: what happens at the edges, and that findings can go either way. */
 
 import { describe, expect, test } from "vitest";
-import { loadDataSet } from "../../src/data/files.ts";
 import type { Done, Drawing, Experiment } from "../../src/experiments/experiment.ts";
 import { experiments } from "../../src/experiments/index.ts";
 import { type RunRow, runKey } from "../../src/experiments/runs.ts";
+import { loadDataSet } from "../../src/node/data-sets.ts";
 import { renderSvg } from "../../src/plots/svg.ts";
 
 const data = await loadDataSet("mnist:100");

@@ -1,16 +1,16 @@
 /** onebit classify */
 
 import type { Command } from "commander";
-import { mnistDigit } from "../../binarize/digit.ts";
-import { decodePgm } from "../../binarize/pgm.ts";
-import { decodePng } from "../../binarize/png.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { parseIdx } from "../../data/idx.ts";
+import { mnistDigit } from "../../images/digit.ts";
+import { decodePgm } from "../../images/pgm.ts";
+import { decodePng } from "../../images/png.ts";
 import { best } from "../../infer/run.ts";
 import { loadModel } from "../../infer.ts";
 import { encodeModel } from "../../model/file.ts";
 import { type FrozenInput, inputsOf } from "../../model/model.ts";
-import { readBytes } from "../files.ts";
+import { readBytes } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";

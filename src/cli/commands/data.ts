@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { type DataSetDescription, describeDataSet } from "../../data/describe.ts";
-import { loadDataSet } from "../../data/files.ts";
+import { loadDataSet } from "../../node/data-sets.ts";
 import { type Io, writeJson } from "../io.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { count, percent, table } from "../terminal.ts";

@@ -6,7 +6,7 @@ import { OnebitError } from "../../core/errors.ts";
 import { type FormatName, type FormatOptions, formatNames, formats } from "../../export/formats.ts";
 import type { Order } from "../../export/text.ts";
 import type { ModelFile } from "../../model/file.ts";
-import { refuseFilled, writeTogether } from "../files.ts";
+import { refuseFilled, writeTogether } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";

@@ -2,10 +2,10 @@
 
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { reportPictures } from "../../binarize/pictures.ts";
-import { encodePng } from "../../binarize/png.ts";
-import { loadDataSet } from "../../data/files.ts";
-import { refuseExisting, writeAtomic } from "../files.ts";
+import { reportPictures } from "../../experiments/pictures.ts";
+import { encodePng } from "../../images/png.ts";
+import { loadDataSet } from "../../node/data-sets.ts";
+import { refuseExisting, writeAtomic } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { addExample, addJsonOption, readInteger } from "../options.ts";
 

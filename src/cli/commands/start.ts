@@ -4,13 +4,13 @@
 import type { Command } from "commander";
 import { presets } from "../../config/presets.ts";
 import { TEXT_FILES } from "../../export/text.ts";
+import { exists, readBytes, writeAtomic } from "../../node/files.ts";
+import { type RunFolder, type RunResult, readResult, runFolder } from "../../node/run-folder.ts";
 import { curvesSvg } from "../../plots/curves.ts";
 import { decodeCheckpoint } from "../../train/checkpoint.ts";
-import { exists, readBytes, writeAtomic } from "../files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption, addThreadsOption } from "../options.ts";
-import { type RunFolder, type RunResult, readResult, runFolder } from "../run-folder.ts";
 import { colorsOf, percent, table } from "../terminal.ts";
 import { resumeTraining, startTraining, type TrainingOptions } from "../training.ts";
 import { writeExport } from "./export.ts";

@@ -8,7 +8,7 @@ import { isObject } from "../../core/json.ts";
 import type { Experiment, Measured } from "../../experiments/experiment.ts";
 import { experiments } from "../../experiments/index.ts";
 import { measureKey, type RunRow, runKey, type Scale, scales } from "../../experiments/runs.ts";
-import { exists, readBytes, writeAtomic } from "../files.ts";
+import { exists, readBytes, writeAtomic } from "../../node/files.ts";
 
 /** What `measure` of an experiment returned. */
 export interface MeasureRow {

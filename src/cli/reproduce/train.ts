@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { OnebitError } from "../../core/errors.ts";
 import { type Run, type RunRow, runRow } from "../../experiments/runs.ts";
+import { exists, readBytes, writeAtomic } from "../../node/files.ts";
+import { readResult, runFolder } from "../../node/run-folder.ts";
 import type { EpochRow } from "../../train/metrics.ts";
-import { exists, readBytes, writeAtomic } from "../files.ts";
 import { Interrupted } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { ended } from "../processes.ts";
-import { readResult, runFolder } from "../run-folder.ts";
 
 export interface TrainRunOptions {
   readonly threads: number;

@@ -13,7 +13,7 @@ import { scores } from "../../infer/run.ts";
 import { loadModel } from "../../infer.ts";
 import { encodeModel } from "../../model/file.ts";
 import { type FrozenModel, inputsOf } from "../../model/model.ts";
-import { readBytes, writeAtomic } from "../files.ts";
+import { readBytes, writeAtomic } from "../../node/files.ts";
 import { readTextExport } from "../models.ts";
 import { findPackage, runTool } from "./tools.ts";
 

@@ -7,8 +7,8 @@ import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
-import type { DataSet, ImageSet } from "./dataset.ts";
-import { type IdxArray, idxHeader, parseIdx } from "./idx.ts";
+import type { DataSet, ImageSet } from "../data/dataset.ts";
+import { type IdxArray, idxHeader, parseIdx } from "../data/idx.ts";
 
 export interface LoadOptions {
   /** Where the four files of "mnist" or "fashion-mnist" are, if not in the package that brings them. */

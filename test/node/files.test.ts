@@ -8,8 +8,8 @@ import {
   writeAtomic,
   writeError,
   writeTogether,
-} from "../../src/cli/files.ts";
-import { temporaryFolder } from "./harness.ts";
+} from "../../src/node/files.ts";
+import { temporaryFolder } from "../cli/harness.ts";
 
 const at = temporaryFolder();
 

@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OnebitError } from "../../src/core/errors.ts";
 import { describeDataSet } from "../../src/data/describe.ts";
-import { fileError, loadDataSet } from "../../src/data/files.ts";
 import { encodeIdx } from "../../src/data/idx.ts";
+import { fileError, loadDataSet } from "../../src/node/data-sets.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -3,7 +3,7 @@
  *  MNIST database"). For another size of image the box is as large a part of it. */
 
 import { OnebitError } from "../core/errors.ts";
-import type { GreyPicture } from "./pictures.ts";
+import type { GreyPicture } from "../experiments/pictures.ts";
 
 /** u8 [side, side]. `name` is the file's name, for messages. Throws `data` when the picture is of one grey, or when its ink
  *  is nothing but specks. */

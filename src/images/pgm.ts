@@ -1,7 +1,7 @@
 /** Grey pictures as PGM files: a header in text and one number a pixel, in text (P2) or in bytes (P5). */
 
 import { OnebitError } from "../core/errors.ts";
-import type { GreyPicture } from "./pictures.ts";
+import type { GreyPicture } from "../experiments/pictures.ts";
 
 /** The picture of a PGM file, its values scaled to 0 … 255. `name` is the file's name, for messages. Throws `data`. */
 export function decodePgm(bytes: Uint8Array, name: string): GreyPicture {

@@ -2,7 +2,7 @@
 
 import { OnebitError } from "../core/errors.ts";
 import type { DataSet, ImageSet } from "../data/dataset.ts";
-import { meanOfRepetitions, probabilityImage, thresholdImage } from "./binarize.ts";
+import { meanOfRepetitions, probabilityImage, thresholdImage } from "../encoders/plain.ts";
 
 /** An 8-bit grey picture. */
 export interface GreyPicture {

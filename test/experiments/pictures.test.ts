@@ -1,9 +1,9 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { meanOfRepetitions, probabilityImage } from "../../src/binarize/binarize.ts";
-import { type Picture, reportPictures } from "../../src/binarize/pictures.ts";
-import { encodePng } from "../../src/binarize/png.ts";
 import type { DataSet, ImageSet } from "../../src/data/dataset.ts";
+import { meanOfRepetitions, probabilityImage } from "../../src/encoders/plain.ts";
+import { type Picture, reportPictures } from "../../src/experiments/pictures.ts";
+import { encodePng } from "../../src/images/png.ts";
 
 // Images of 2 × 3 pixels: a 1, a 3, a 4.
 const train: ImageSet = {

@@ -3,7 +3,7 @@
 import { access, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OnebitError } from "../core/errors.ts";
-import { fileError } from "../data/files.ts";
+import { fileError } from "./data-sets.ts";
 
 /** A file's bytes. (Node's Buffer is a Uint8Array whose `slice` does not copy: it goes no further.) Throws `file`. */
 export async function readBytes(path: string): Promise<Uint8Array> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { mnistDigit } from "../../src/binarize/digit.ts";
-import { decodePgm } from "../../src/binarize/pgm.ts";
-import type { GreyPicture } from "../../src/binarize/pictures.ts";
-import { decodePng, encodePng } from "../../src/binarize/png.ts";
+import type { GreyPicture } from "../../src/experiments/pictures.ts";
+import { mnistDigit } from "../../src/images/digit.ts";
+import { decodePgm } from "../../src/images/pgm.ts";
+import { decodePng, encodePng } from "../../src/images/png.ts";
 import { type PngLayout, pngFile } from "./png-file.ts";
 
 /** A bar of ink on paper. */

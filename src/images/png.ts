@@ -2,7 +2,7 @@
 
 import type { DecodedPng } from "fast-png";
 import { OnebitError } from "../core/errors.ts";
-import type { GreyPicture } from "./pictures.ts";
+import type { GreyPicture } from "../experiments/pictures.ts";
 
 /** The PNG file of a picture: 8-bit grey. */
 export async function encodePng({ width, height, pixels }: GreyPicture): Promise<Uint8Array> {
