@@ -1,9 +1,8 @@
 /** Accuracies of runs, as curves over epochs and as tables. */
 
-import { type Axis, type Line, type LinesOptions, linesSpec, type Stretch } from "../plots/lines.ts";
-import { COLORS } from "../plots/theme.ts";
+import type { RunRow } from "onebit";
+import { type Axis, COLORS, type Line, type LinesOptions, linesSpec, type Stretch } from "onebit/plots";
 import type { Done, Figure, Table } from "./experiment.ts";
-import type { RunRow } from "./runs.ts";
 import { bestEpoch, bySeries, finalAccuracy, mean, spread } from "./statistics.ts";
 
 export interface CurveOptions {
@@ -54,7 +53,7 @@ export function accuracyLines(
 /** By epoch, or by pass. */
 function curve(rows: readonly RunRow[], passes: boolean): Line["points"] {
   const { binarize } = rows[0]!.config;
-  const repetitions = passes && binarize.kind === "probability" ? binarize.repetitions : 1;
+  const repetitions = passes && binarize?.kind === "probability" ? binarize.repetitions : 1;
   return rows[0]!.testAccuracy.map((_, i) => {
     const values = rows.map(({ testAccuracy }) => 100 * testAccuracy[i]!);
     return { x: (i + 1) * repetitions, y: mean(values), low: Math.min(...values), high: Math.max(...values) };

@@ -4,10 +4,8 @@
  *  ±OUT·tanh(w·x + u) the error of a sample is a smooth step over w at −u/x, as wide as 1/x: one narrow step among four wide
  *  ones makes a side valley left of the deepest. */
 
-import { activation } from "../layers/activations.ts";
-import { dense } from "../layers/dense.ts";
-import { sequential } from "../network/sequential.ts";
-import { createLab } from "./lab.ts";
+import { activation, dense, floats, sequential } from "onebit";
+import { illustration, outputsOf, parametersOf, setWeights } from "./illustration.ts";
 
 const SAMPLES = [
   { x: 0.5, u: 0.75, label: 0 },
@@ -27,17 +25,25 @@ export interface ErrorCurve {
 
 export async function errorCurve(): Promise<ErrorCurve> {
   const bias = { bias: false };
-  const network = sequential("float32", 2, [dense(1, bias), activation("tanh"), dense(2, bias)]);
-  const lab = await createLab(network, SAMPLES.length);
-  const move = (w: number, rate: number) => {
-    lab.set(0, [w, 1]);
-    lab.set(1, [OUT, -OUT]);
-    lab.forward(SAMPLES.flatMap(({ x, u }) => [x, u]));
-    const { error, d } = lab.loss(SAMPLES.map(({ label }) => label));
-    const { parameters } = lab.backward(d, rate);
-    return { error, slope: parameters[0]![0]!, weight: lab.parameters[0]!.values[0]! };
+  const network = sequential(floats(), [dense(1, bias), activation("tanh"), dense(2, bias)]);
+  const trainer = await illustration(network, 2, SAMPLES.length);
+  const [first] = parametersOf(trainer);
+  const at = (w: number) => {
+    setWeights(trainer, [
+      [w, 1],
+      [OUT, -OUT],
+    ]);
+    outputsOf(trainer, SAMPLES.flatMap(({ x, u }) => [x, u]));
+    const { loss, d } = trainer.loss(SAMPLES.map(({ label }) => label));
+    trainer.backward(d);
+    return { error: loss, slope: first!.gradient[0]! };
   };
-  return { at: (w) => move(w, 0), step: (w, rate) => move(w, rate).weight };
+  const step = (w: number, rate: number) => {
+    at(w);
+    trainer.update({ rate });
+    return first!.values[0]!;
+  };
+  return { at, step };
 }
 
 /** The weights that are drawn: −3.25 … 3 in steps of 1/32. */

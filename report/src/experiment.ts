@@ -1,10 +1,10 @@
-/** What an experiment is: a figure or a table of the report, or a question that it left open, as plain data and pure functions.
- *  It says which networks are to be trained, and makes figures, tables and findings of their results. Who trains them, keeps
- *  the results and writes the files is no concern of it (src/cli/reproduce/). */
+/** What an experiment is: a figure, a table or a statement of the report, or a question that it left open, as plain data and pure
+ *  functions. It says which networks are to be trained, and makes figures, tables and findings of their results. Who trains
+ *  them, keeps the results and writes the files is no concern of it (`onebit reproduce`). */
 
+import type { DataSet, Run, RunRow } from "onebit";
 import type { TopLevelSpec } from "vega-lite";
-import type { DataSet } from "../data/dataset.ts";
-import type { Run, RunRow, Scale } from "./runs.ts";
+import type { Scale } from "./runs.ts";
 
 /** A run of an experiment that is done. */
 export interface Done extends Run {
@@ -61,6 +61,9 @@ export interface Drawing {
 export interface Experiment {
   /** As the command line names it: "fig-4.1". */
   readonly id: string;
+  /** What it is in the report: a figure or a table that has a number, something else that a section says or shows, or a question
+   *  that goes beyond the report. */
+  readonly kind: "figure" | "table" | "section" | "beyond";
   /** Further figures of the report that are part of it: "fig-5.2". */
   readonly covers?: readonly string[];
   readonly title: string;

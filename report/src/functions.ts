@@ -1,9 +1,8 @@
 /** Functions of one number, as layers compute them: their values and gradients on a grid, and their curves with jumps. */
 
-import type { Layer } from "../layers/layer.ts";
-import { sequential } from "../network/sequential.ts";
-import { type Line, type LinesOptions, type Point, panel } from "../plots/lines.ts";
-import { createLab, type Numbers } from "./lab.ts";
+import { floats, type Layer, sequential } from "onebit";
+import { type Line, type LinesOptions, panel, type Point } from "onebit/plots";
+import { illustration, type Numbers, outputsOf } from "./illustration.ts";
 
 export interface Sampled {
   readonly x: Numbers;
@@ -22,13 +21,17 @@ export function grid(limit: number): Numbers {
 }
 
 /** The first output of a layer without parameters that is fed (x, 0, …, 0), `inputs` numbers, for each x. */
-export async function sampled(layer: Layer, x: Numbers, inputs = 1): Promise<Sampled> {
-  const lab = await createLab(sequential("float32", inputs, [layer] as const), x.length);
+export async function sampled(
+  layer: Layer<"float32", "float32">,
+  x: Numbers,
+  inputs = 1,
+): Promise<Sampled> {
+  const trainer = await illustration(sequential(floats(), [layer]), inputs, x.length);
   const first = (numbers: Numbers) => numbers.filter((_, i) => i % inputs === 0);
   const spread = (numbers: Numbers) => numbers.flatMap((z) => [z, ...Array<number>(inputs - 1).fill(0)]);
-  const [outputs] = lab.forward(spread(x));
-  const { input } = lab.backward(spread(x.map(() => 1)));
-  return { x, values: first(outputs!), gradients: first(input!) };
+  const [outputs] = outputsOf(trainer, spread(x));
+  const input = trainer.backward(spread(x.map(() => 1)))!;
+  return { x, values: first(outputs!), gradients: first([...input]) };
 }
 
 /** A change between neighbours of the grid that is no slope of the functions shown here. */

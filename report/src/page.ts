@@ -17,9 +17,9 @@ export interface Entry {
 export const figurePath = (name: string): string => `figures/${name}.svg`;
 
 /** `out` is the folder of the page, as the command line names it. */
-export function reportPage(scale: Scale, entries: readonly Entry[], out: string): string {
-  const within = entries.filter(({ experiment }) => !experiment.id.startsWith("beyond"));
-  const beyond = entries.filter(({ experiment }) => experiment.id.startsWith("beyond"));
+export function pageText(scale: Scale, entries: readonly Entry[], out: string): string {
+  const within = entries.filter(({ experiment }) => experiment.kind !== "beyond");
+  const beyond = entries.filter(({ experiment }) => experiment.kind === "beyond");
   const decided = entries.filter(({ drawing }) => drawing.findings.length > 0);
   const chaptered = chapters(within).flatMap(([chapter, inside]) => [
     `## ${chapter}`,
@@ -120,13 +120,18 @@ function section({ experiment, drawing, done, total, machine }: Entry, scale: Sc
 }
 
 /** "Figure 4.1: Learning rates" */
-export function heading({ id, covers = [], title }: Experiment): string {
-  const number = (name: string) => name.replace(/^(fig|tab)-/, "").replace("-", " ");
-  if (id.startsWith("fig-")) {
-    return `Figure${covers.length > 0 ? "s" : ""} ${[id, ...covers].map(number).join(", ")}: ${title}`;
+export function heading({ id, kind, covers = [], section, title }: Experiment): string {
+  const numbers = [id, ...covers].map((name) => name.replace(/^(fig|tab)-/, "").replace("-", " ")).join(", ");
+  switch (kind) {
+    case "figure":
+      return `Figure${covers.length > 0 ? "s" : ""} ${numbers}: ${title}`;
+    case "table":
+      return `Table ${numbers}: ${title}`;
+    case "section":
+      return `Section ${section}: ${title}`;
+    case "beyond":
+      return title;
   }
-  if (id.startsWith("tab-")) return `Table ${number(id)}: ${title}`;
-  return title;
 }
 
 /** As GitHub makes anchors of headings. */

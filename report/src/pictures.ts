@@ -1,16 +1,9 @@
 /** The pictures of the report's chapter 5 and appendix, as grey images: what binarization does to a digit. */
 
-import { OnebitError } from "../core/errors.ts";
-import type { DataSet, ImageSet } from "../data/dataset.ts";
-import { meanOfRepetitions, probabilityImage, thresholdImage } from "../encoders/plain.ts";
-
-/** An 8-bit grey picture. */
-export interface GreyPicture {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width], row-major, 0 black … 255 white */
-  readonly pixels: Uint8Array;
-}
+import { type DataSet, type GreyPicture, OnebitError, probability, type Samples, threshold } from "onebit";
+import { pictureSpec } from "onebit/plots";
+import { encodings } from "./encodings.ts";
+import type { Figure } from "./experiment.ts";
 
 export interface Picture extends GreyPicture {
   /** A file name without extension. */
@@ -32,33 +25,66 @@ export interface ReportPictureOptions {
  *    figures 5.5, 5.6   the mean of the probability binarizations of the "4", beside its original
  *    appendix 8.1       these binarizations one by one, row by row
  *
- *  Throws `data` when the set has no image of class 3 or 4, `argument` for thresholds outside 0 … 255 or no repetition. */
-export function reportPictures(data: DataSet, options: ReportPictureOptions): Picture[] {
+ *  Throws `data` when the set is not of grey pictures or has no image of class 3 or 4, `argument` for thresholds that are not
+ *  integers of 0 … 255. */
+export async function reportPictures(data: DataSet, options: ReportPictureOptions): Promise<Picture[]> {
   const { seed, thresholds = [100, 200], repetitions = 50 } = options;
   const [thresholdOf3, thresholdOf4] = thresholds;
+  const [height = 0, width = 0, channels] = data.shape;
+  if (channels !== 1) throw new OnebitError("data", `the samples of ${data.name} are not grey pictures`);
+  const sheetOf = (name: string, images: readonly Uint8Array[], columns: number, scale: number) =>
+    sheet(name, images, { height, width }, columns, scale);
   const three = firstOfClass(data.train, 3);
   const four = firstOfClass(data.train, 4);
-  const size = { height: data.train.height, width: data.train.width };
-
-  const mean = Uint8Array.from(meanOfRepetitions(four.pixels, repetitions, seed, four.sample), Math.round);
-  const each = Array.from({ length: repetitions }, (_, repetition) =>
-    blackAndWhite(probabilityImage(four.pixels, seed, repetition, four.sample)),
-  );
-  const pair = (name: string, left: Uint8Array, right: Uint8Array) => sheet(name, [left, right], size, 2, 12);
+  const each = await binarizationsOf(four, repetitions, seed);
   return [
-    pair(
+    sheetOf(
       `figure-5.1-5.2-three-threshold-${thresholdOf3}`,
-      blackAndWhite(thresholdImage(three.pixels, thresholdOf3)),
-      three.pixels,
+      [await thresholded(three.pixels, thresholdOf3), three.pixels],
+      2,
+      12,
     ),
-    pair(
+    sheetOf(
       `figure-5.3-5.4-four-threshold-${thresholdOf4}`,
-      blackAndWhite(thresholdImage(four.pixels, thresholdOf4)),
-      four.pixels,
+      [await thresholded(four.pixels, thresholdOf4), four.pixels],
+      2,
+      12,
     ),
-    pair(`figure-5.5-5.6-four-mean-of-${repetitions}`, mean, four.pixels),
-    sheet(`appendix-8.1-four-${repetitions}-binarizations`, each, size, 10, 4),
+    sheetOf(`figure-5.5-5.6-four-mean-of-${repetitions}`, [meanOf(each), four.pixels], 2, 12),
+    sheetOf(`appendix-8.1-four-${repetitions}-binarizations`, each, 10, 4),
   ];
+}
+
+/** One of the report's pictures as a figure, with names above its columns. */
+export async function pictureFigure(
+  name: string,
+  caption: string,
+  picture: Picture,
+  labels: readonly string[] = [],
+): Promise<Figure> {
+  return { name, caption, spec: await pictureSpec({ description: caption, picture, labels }) };
+}
+
+/** An image by a threshold, in black and white. */
+async function thresholded(pixels: Uint8Array, value: number): Promise<Uint8Array> {
+  return blackAndWhite((await encodings(threshold(value), pixels, 1, 1))(0));
+}
+
+/** Random binarizations of an image, in black and white. */
+async function binarizationsOf({ upTo, pixels }: Found, repetitions: number, seed: number): Promise<Uint8Array[]> {
+  const bits = await encodings(probability(), upTo, upTo.length / pixels.length, seed);
+  return Array.from({ length: repetitions }, (_, repetition) => blackAndWhite(bits(repetition).slice(-pixels.length)));
+}
+
+function meanOf(images: readonly Uint8Array[]): Uint8Array {
+  const sums = new Float64Array(images[0]!.length);
+  for (const image of images) for (const [i, pixel] of image.entries()) sums[i]! += pixel;
+  return Uint8Array.from(sums, (sum) => Math.round(sum / images.length));
+}
+
+/** Bits as pixels: 1 is white. */
+function blackAndWhite(bits: Uint8Array): Uint8Array {
+  return bits.map((bit) => bit * 255);
 }
 
 interface Size {
@@ -86,20 +112,18 @@ function sheet(name: string, images: readonly Uint8Array[], size: Size, columns:
   return { name, width, height, pixels };
 }
 
-/** Bits as pixels: 1 is white. */
-function blackAndWhite(bits: Uint8Array): Uint8Array {
-  return bits.map((bit) => bit * 255);
+interface Found {
+  readonly pixels: Uint8Array;
+  /** The images of the set up to this one, itself included. */
+  readonly upTo: Uint8Array;
 }
 
-function firstOfClass(set: ImageSet, label: number): { sample: number; pixels: Uint8Array } {
-  const sample = set.labels.indexOf(label);
+function firstOfClass({ name, inputs, labels, count }: Samples, label: number): Found {
+  const sample = labels.indexOf(label);
   if (sample === -1) {
-    throw new OnebitError(
-      "data",
-      `${set.name} has no image of class ${label}`,
-      "The report's pictures show a 3 and a 4.",
-    );
+    throw new OnebitError("data", `${name} has no image of class ${label}`, "The report's pictures show a 3 and a 4.");
   }
-  const length = set.height * set.width;
-  return { sample, pixels: set.images.subarray(sample * length, (sample + 1) * length) };
+  if (!(inputs instanceof Uint8Array)) throw new OnebitError("data", `the images of ${name} are not 8-bit`);
+  const size = inputs.length / count;
+  return { pixels: inputs.subarray(sample * size, (sample + 1) * size), upTo: inputs.subarray(0, (sample + 1) * size) };
 }

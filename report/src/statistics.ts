@@ -1,7 +1,7 @@
 /** Numbers of results: by series, over seeds. Accuracies in percent. */
 
+import type { RunRow } from "onebit";
 import type { Done } from "./experiment.ts";
-import type { RunRow } from "./runs.ts";
 
 /** The runs of each series, in the order the series come. Runs that diverged have no last accuracy, and are left out. */
 export function bySeries(done: readonly Done[]): Map<string, RunRow[]> {

@@ -2,14 +2,14 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runKey } from "onebit";
+import { loadDataSet } from "onebit/node";
+import { renderSvg } from "onebit/plots";
 import { describe, expect, test } from "vitest";
 import { drawAll } from "../../src/cli/reproduce/draw.ts";
 import { Store } from "../../src/cli/reproduce/store.ts";
-import { experiments } from "../../src/experiments/index.ts";
-import { reportPage } from "../../src/experiments/page.ts";
-import { runKey } from "../../src/experiments/runs.ts";
-import { loadDataSet } from "../../src/node/data-sets.ts";
-import { renderSvg } from "../../src/plots/svg.ts";
+import { experiments } from "../src/index.ts";
+import { reportPage } from "../src/page.ts";
 
 const report = fileURLToPath(new URL("../../docs/report", import.meta.url));
 const store = new Store(`${report}/results`);

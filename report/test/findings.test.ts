@@ -1,11 +1,11 @@
 /** Figures, tables and findings of results that are made up: what happens at the edges, and that findings can go either way. */
 
+import { runKey, type RunRow } from "onebit";
+import { loadDataSet } from "onebit/node";
+import { renderSvg } from "onebit/plots";
 import { describe, expect, test } from "vitest";
-import type { Done, Drawing, Experiment } from "../../src/experiments/experiment.ts";
-import { experiments } from "../../src/experiments/index.ts";
-import { type RunRow, runKey } from "../../src/experiments/runs.ts";
-import { loadDataSet } from "../../src/node/data-sets.ts";
-import { renderSvg } from "../../src/plots/svg.ts";
+import type { Done, Drawing, Experiment } from "../src/experiment.ts";
+import { experiments } from "../src/index.ts";
 
 const data = await loadDataSet("mnist:100");
 const trained = experiments.filter(({ runs }) => runs !== undefined);

@@ -1,21 +1,21 @@
 /** The figures of chapters 2 and 3.1 … 3.2: what they show is what the code computes. */
 
+import { activation, softmax } from "onebit";
+import { renderSvg } from "onebit/plots";
 import { describe, expect, test } from "vitest";
-import { descent, errorCurve, valley } from "../../src/experiments/error-curve.ts";
-import type { Experiment } from "../../src/experiments/experiment.ts";
-import { network, structure } from "../../src/experiments/fig-2.1.ts";
-import { neuron } from "../../src/experiments/fig-2.2.ts";
-import { activations } from "../../src/experiments/fig-2.3.ts";
-import { chain, chainRule } from "../../src/experiments/fig-2.7.ts";
-import { descents, learningRate, rates } from "../../src/experiments/fig-2.8.ts";
-import { signFunction, signs } from "../../src/experiments/fig-3.1.ts";
-import { binaryLab, binaryLinear, weightSigns } from "../../src/experiments/fig-3.2.ts";
-import { curve, sampled } from "../../src/experiments/functions.ts";
-import { experiments } from "../../src/experiments/index.ts";
-import { createLab, decimal } from "../../src/experiments/lab.ts";
-import { slope, WEIGHT } from "../../src/experiments/slope-2.4.ts";
-import { activation, softmax } from "../../src/layers/activations.ts";
-import { renderSvg } from "../../src/plots/svg.ts";
+import { descent, errorCurve, valley } from "../src/error-curve.ts";
+import type { Experiment } from "../src/experiment.ts";
+import { activations } from "../src/experiments/activations.ts";
+import { binaryLab, binaryLinear, weightSigns } from "../src/experiments/binary-linear.ts";
+import { chain, chainRule } from "../src/experiments/chain-rule.ts";
+import { descents, learningRate, rates } from "../src/experiments/low-and-high-rates.ts";
+import { neuron } from "../src/experiments/neuron.ts";
+import { signFunction, signs } from "../src/experiments/sign-function.ts";
+import { slope, WEIGHT } from "../src/experiments/slope.ts";
+import { network, structure } from "../src/experiments/structure.ts";
+import { curve, sampled } from "../src/functions.ts";
+import { createLab, decimal } from "../src/illustration.ts";
+import { experiments } from "../src/index.ts";
 
 function expectClose(actual: number, expected: number, tolerance: number): void {
   const off = Math.abs(actual - expected);

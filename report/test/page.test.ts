@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Experiment, Finding } from "../../src/experiments/experiment.ts";
-import { finding } from "../../src/experiments/findings.ts";
-import { type Entry, heading, reportPage } from "../../src/experiments/page.ts";
+import type { Experiment, Finding } from "../src/experiment.ts";
+import { finding } from "../src/findings.ts";
+import { type Entry, heading, reportPage } from "../src/page.ts";
 
 const experiment: Experiment = {
   id: "fig-4.1",

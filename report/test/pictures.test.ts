@@ -1,9 +1,7 @@
 import { decode } from "fast-png";
+import { type DataSet, encodePng, type ImageSet, meanOfRepetitions, probabilityImage } from "onebit";
 import { describe, expect, it } from "vitest";
-import type { DataSet, ImageSet } from "../../src/data/dataset.ts";
-import { meanOfRepetitions, probabilityImage } from "../../src/encoders/plain.ts";
-import { type Picture, reportPictures } from "../../src/experiments/pictures.ts";
-import { encodePng } from "../../src/images/png.ts";
+import { type Picture, reportPictures } from "../src/pictures.ts";
 
 // Images of 2 × 3 pixels: a 1, a 3, a 4.
 const train: ImageSet = {

@@ -1,9 +1,7 @@
+import { checkConfig, parseConfig, presets, runKey, runRow } from "onebit";
 import { describe, expect, test } from "vitest";
-import { checkConfig } from "../../src/config/check.ts";
-import { presets } from "../../src/config/presets.ts";
-import { parseConfig } from "../../src/config/schema.ts";
-import { experiments } from "../../src/experiments/index.ts";
-import { runKey, runRow, runsOf, scaled, scales } from "../../src/experiments/runs.ts";
+import { experiments } from "../src/index.ts";
+import { runsOf, scaled, scales } from "../src/runs.ts";
 
 const config = presets.report;
 

@@ -1,9 +1,8 @@
+import { presets, type RunRow } from "onebit";
 import { expect, test } from "vitest";
-import { presets } from "../../src/config/presets.ts";
-import { accuracyTable, finals } from "../../src/experiments/accuracy.ts";
-import type { Done } from "../../src/experiments/experiment.ts";
-import type { RunRow } from "../../src/experiments/runs.ts";
-import { bestEpoch, bySeries, deviation, finalAccuracy, roughness, spread } from "../../src/experiments/statistics.ts";
+import { accuracyTable, finals } from "../src/accuracy.ts";
+import type { Done } from "../src/experiment.ts";
+import { bestEpoch, bySeries, deviation, finalAccuracy, roughness, spread } from "../src/statistics.ts";
 
 function row(testAccuracy: number[], validationAccuracy = testAccuracy): RunRow {
   const none = testAccuracy.map(() => 0);

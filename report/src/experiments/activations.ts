@@ -1,20 +1,17 @@
 /** Figures 2.3 … 2.6: ReLU, sigmoid, softmax and tanh. */
 
-import { activation, softmax } from "../layers/activations.ts";
-import type { Layer } from "../layers/layer.ts";
-import { sequential } from "../network/sequential.ts";
-import { figure } from "../plots/lines.ts";
-import { BLUE, VERMILION } from "../plots/theme.ts";
-import type { Experiment, Finding } from "./experiment.ts";
-import { finding } from "./findings.ts";
-import { curve, functionPanel, grid, sampled } from "./functions.ts";
-import { createLab, decimal } from "./lab.ts";
+import { activation, floats, type Layer, sequential, softmax } from "onebit";
+import { BLUE, figure, VERMILION } from "onebit/plots";
+import type { Experiment, Finding } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { curve, functionPanel, grid, sampled } from "../functions.ts";
+import { decimal, illustration, outputsOf } from "../illustration.ts";
 
 const LIMIT = 4;
 
 interface Shown {
   readonly title: string;
-  readonly layer: Layer;
+  readonly layer: Layer<"float32", "float32">;
   readonly inputs: number;
   readonly low: number;
   readonly high: number;
@@ -52,7 +49,7 @@ async function plot({ title, layer, inputs, low, high, ticks }: Shown) {
 }
 
 /** "[0, 1]" for the outputs of a layer at −limit … limit. */
-async function range(layer: Layer, limit: number): Promise<readonly [number, number]> {
+async function range(layer: Layer<"float32", "float32">, limit: number): Promise<readonly [number, number]> {
   const { values } = await sampled(layer, grid(limit));
   return [Math.min(...values), Math.max(...values)];
 }
@@ -71,8 +68,8 @@ async function squashing(): Promise<Finding> {
 }
 
 async function oneInput(): Promise<Finding> {
-  const lab = await createLab(sequential("float32", 2, [softmax()]), 2);
-  const [outputs] = lab.forward([1, 0, 1, 2]);
+  const trainer = await illustration(sequential(floats(), [softmax()]), 2, 2);
+  const [outputs] = outputsOf(trainer, [1, 0, 1, 2]);
   const [alone, beside] = [outputs![0]!, outputs![2]!];
   return finding(
     "An activation function takes exactly one input value.",
@@ -86,6 +83,7 @@ async function oneInput(): Promise<Finding> {
 
 export const activations: Experiment = {
   id: "fig-2.3",
+  kind: "figure",
   covers: ["fig-2.4", "fig-2.5", "fig-2.6"],
   title: "ReLU, sigmoid, softmax and tanh",
   section: "2.3",

@@ -1,12 +1,12 @@
 /** Figure 3.3: training with and without batch norm. */
 
-import { presets } from "../config/presets.ts";
-import { linesRow } from "../plots/lines.ts";
-import { accuracyLines, accuracyTable, finals } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { finding, points } from "./findings.ts";
-import { runsOf } from "./runs.ts";
-import { bySeries, mean, roughness } from "./statistics.ts";
+import { linesRow } from "onebit/plots";
+import { accuracyLines, accuracyTable, finals } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding, points } from "../findings.ts";
+import { runsOf } from "../runs.ts";
+import { fiftyEpochs } from "../set-ups.ts";
+import { bySeries, mean, roughness } from "../statistics.ts";
 
 const WITH = "with batch norm";
 const WITHOUT = "without";
@@ -14,6 +14,7 @@ const SCALED = "without, sums / √inputs";
 
 export const batchNorm: Experiment = {
   id: "fig-3.3",
+  kind: "figure",
   title: "With and without batch norm",
   section: "3.3",
   report:
@@ -27,16 +28,13 @@ export const batchNorm: Experiment = {
     "so that 0 is their only value in that range: hardly any gradient gets back through a layer, and the network stays at chance. Gradients vanish, " +
     "they do not explode. Divided by √inputs the sums are of the order of 1, and the network learns as well as with batch norm. The report's 79 to 82 % lie between " +
     "these two; its network must have differed from ours in something that it does not say, such as inputs of 0 and 1.",
-  runs: (scale) => {
-    const base = { ...presets.report, epochs: 50 };
-    return [
-      ...runsOf(scale, base, [
-        [WITH, {}],
-        [SCALED, { hidden: "scale", head: "scale" }],
-      ]),
-      ...runsOf(scale, base, [[WITHOUT, { hidden: "none", head: "scale" }]], 1),
-    ];
-  },
+  runs: (scale) => [
+    ...runsOf(scale, fiftyEpochs, [
+      [WITH, {}],
+      [SCALED, { hidden: "scale", head: "scale" }],
+    ]),
+    ...runsOf(scale, fiftyEpochs, [[WITHOUT, { hidden: "none", head: "scale" }]], 1),
+  ],
   draw({ done }) {
     const groups = bySeries(done);
     const [on = [], off = []] = [groups.get(WITH), groups.get(WITHOUT)];

@@ -1,18 +1,16 @@
 /** Figure 4.2: batch sizes. */
 
-import { ordered } from "../plots/theme.ts";
-import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { twentyEpochs } from "./fig-4.1.ts";
-import { finding, points } from "./findings.ts";
-import { runsOf } from "./runs.ts";
-import { bySeries, mean, roughness } from "./statistics.ts";
-
-/** Also of table 4.3. */
-export const BATCHES = [10, 50, 100, 150, 200, 500, 1000];
+import { ordered } from "onebit/plots";
+import { accuracyFigure, accuracyTable, finals } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding, points } from "../findings.ts";
+import { runsOf } from "../runs.ts";
+import { BATCHES, twentyEpochs } from "../set-ups.ts";
+import { bySeries, mean, roughness } from "../statistics.ts";
 
 export const batchSizes: Experiment = {
   id: "fig-4.2",
+  kind: "figure",
   title: "Batch sizes",
   section: "4.2",
   report:

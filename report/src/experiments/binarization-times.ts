@@ -1,22 +1,16 @@
 /** Section 5.1: what binarization costs in time. */
 
-import { presets } from "../config/presets.ts";
-import { rowBytes } from "../core/bits.ts";
-import { seedKey, streamId } from "../core/random.ts";
-import type { ImageSet } from "../data/dataset.ts";
-import { probabilityImage, thresholdImage } from "../encoders/plain.ts";
-import type { Arena } from "../kernels/arena.ts";
-import { createMachine } from "../kernels/machine.ts";
-import { Program } from "../kernels/program.ts";
-import type { Experiment, Measured } from "./experiment.ts";
-import { finding } from "./findings.ts";
-import { median } from "./statistics.ts";
+import { type Arena, createMachine, type ImageSet, presets, probabilityImage, Program, rowBytes, seedKey, streamId, thresholdImage } from "onebit";
+import type { Experiment, Measured } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { median } from "../statistics.ts";
 
 const { batch, binarize } = presets.report;
 const THRESHOLD = binarize.kind === "threshold" ? binarize.threshold : 127;
 
 export const binarizationTimes: Experiment = {
   id: "time-5.1",
+  kind: "section",
   title: "Time of a binarization",
   section: "5.1",
   report:

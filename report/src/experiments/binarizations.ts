@@ -1,17 +1,16 @@
 /** Table 5.7: what binarized images cost in accuracy. */
 
-import type { RunConfig } from "../config/config.ts";
-import { presets } from "../config/presets.ts";
-import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { finding, points } from "./findings.ts";
-import { runsOf } from "./runs.ts";
+import { presets, type Recipe } from "onebit";
+import { accuracyFigure, accuracyTable, finals } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding, points } from "../findings.ts";
+import { runsOf } from "../runs.ts";
 
 const PIXELS = "not binarized";
 const THRESHOLD = "threshold";
 const PROBABILITY = "probability";
 
-const SERIES: readonly (readonly [string, Partial<RunConfig>])[] = [
+const SERIES: readonly (readonly [string, Partial<Recipe>])[] = [
   [PIXELS, { binarize: { kind: "none" } }],
   [THRESHOLD, {}],
   [PROBABILITY, { binarize: { kind: "probability", repetitions: 30 }, epochs: 20 }],
@@ -19,6 +18,7 @@ const SERIES: readonly (readonly [string, Partial<RunConfig>])[] = [
 
 export const binarizations: Experiment = {
   id: "tab-5.7",
+  kind: "table",
   title: "Binarizations compared",
   section: "5.1.3",
   report:

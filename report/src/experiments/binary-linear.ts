@@ -1,15 +1,10 @@
 /** Figure 3.2: the binary linear layer. */
 
-import { unpackSigns } from "../core/bits.ts";
-import { sign } from "../layers/activations.ts";
-import { binaryDense } from "../layers/binary-dense.ts";
-import { dense } from "../layers/dense.ts";
-import { sequential } from "../network/sequential.ts";
-import { arrow, box, diagramSpec, type Shape, words } from "../plots/diagram.ts";
-import { BLUE, GREEN, GREY, VERMILION } from "../plots/theme.ts";
-import type { Experiment } from "./experiment.ts";
-import { finding } from "./findings.ts";
-import { createLab, decimal, type Lab, type Numbers } from "./lab.ts";
+import { binaryDense, dense, floats, scale, sequential, sign, type Trainer } from "onebit";
+import { arrow, BLUE, box, diagramSpec, GREEN, GREY, type Shape, VERMILION, words } from "onebit/plots";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { decimal, illustration, type Numbers, outputsOf, parametersOf } from "../illustration.ts";
 
 const INPUTS = 4;
 const UNITS = 3;
@@ -22,17 +17,21 @@ const GRADIENT = [1, -0.5, 0.5];
 const RATE = 0.2;
 
 /** sign, then the binary layer, with these latent weights. */
-export const binaryLab = (latent: Numbers = LATENT): Promise<Lab> =>
-  createLab(sequential("float32", INPUTS, [sign(), binaryDense(UNITS)]), 1, [latent]);
+export const binaryTrainer = (latent: Numbers = LATENT): Promise<Trainer> =>
+  illustration(sequential(floats(), [sign(), binaryDense(UNITS), scale(1)]), INPUTS, 1, [latent]);
 
-/** The ±1 weights that the layer multiplies by. */
-export function weightSigns({ stages }: Lab): Numbers {
-  const role = stages[1]!.role;
-  return role.kind === "binary-dense" ? [...unpackSigns(role.weights)] : [];
+/** The ±1 weights that the layer multiplies by, row by row: half of what its sums lose when one input of +1 becomes −1. */
+export function weightSigns(trainer: Trainer): Numbers {
+  const ones = Array<number>(INPUTS).fill(1);
+  const sumsOf = (x: Numbers) => outputsOf(trainer, x)[1]!;
+  const whole = sumsOf(ones);
+  const without = ones.map((_, k) => sumsOf(ones.with(k, -1)));
+  return whole.flatMap((sum, j) => without.map((sums) => (sum - sums[j]!) / 2));
 }
 
 export const binaryLinear: Experiment = {
   id: "fig-3.2",
+  kind: "figure",
   title: "The binary linear layer",
   section: "3.2",
   report:
@@ -42,23 +41,28 @@ export const binaryLinear: Experiment = {
     "Drawn from `sign()` and `binaryDense(3)`, with four inputs; inputs and latent weights are chosen freely. A gradient of the sums, also " +
     `chosen freely, goes through one step of SGD with rate ${RATE}.`,
   async draw() {
-    const lab = await binaryLab();
-    const [inputs, sums] = lab.forward(BEFORE) as [Numbers, Numbers];
-    const weights = weightSigns(lab);
+    const trainer = await binaryTrainer();
+    const weights = weightSigns(trainer);
+    const [inputs, sums] = outputsOf(trainer, BEFORE) as [Numbers, Numbers];
     const caption =
       `A binary linear layer of ${INPUTS} inputs and ${UNITS} neurons: the outputs of the layer before and the latent weights go through ` +
       "sign; each neuron sums the products of what is left. Blue is +1, orange −1.";
     const agreements = sums.map((_, j) => inputs.filter((x, k) => x === weights[j * INPUTS + k]).length);
 
-    const half = await binaryLab(LATENT.map((w) => w / 2));
-    const [, again] = half.forward(BEFORE.map((x) => x / 2)) as [Numbers, Numbers];
-    const float = await createLab(sequential("float32", INPUTS, [dense(UNITS, { bias: false })]), 1, [weights]);
-    const [products] = float.forward(inputs) as [Numbers];
+    const half = await binaryTrainer(LATENT.map((w) => w / 2));
+    const [, again] = outputsOf(
+      half,
+      BEFORE.map((x) => x / 2),
+    ) as [Numbers, Numbers];
+    const float = await illustration(sequential(floats(), [dense(UNITS, { bias: false })]), INPUTS, 1, [weights]);
+    const [products] = outputsOf(float, inputs) as [Numbers];
     const same = (other: Numbers) => sums.every((sum, j) => sum === other[j]);
 
-    lab.backward(GRADIENT, RATE);
-    const moved = LATENT.filter((w, i) => Math.fround(w) !== lab.parameters[0]!.values[i]).length;
-    const flipped = weightSigns(lab).filter((w, i) => w !== weights[i]).length;
+    trainer.backward(GRADIENT);
+    trainer.update({ rate: RATE });
+    const [latent] = parametersOf(trainer);
+    const moved = LATENT.filter((w, i) => Math.fround(w) !== latent!.values[i]).length;
+    const flipped = weightSigns(trainer).filter((w, i) => w !== weights[i]).length;
     return {
       figures: [{ name: "fig-3.2", caption, spec: diagram(inputs, weights, sums, caption) }],
       tables: [

@@ -1,15 +1,11 @@
 /** Figure 2.7: a chain of neurons, and the chain rule. */
 
-import { activation } from "../layers/activations.ts";
-import { dense } from "../layers/dense.ts";
-import type { Layer } from "../layers/layer.ts";
-import { sequential } from "../network/sequential.ts";
-import { arrow, diagramSpec, edge, indexed, node, type Shape, words } from "../plots/diagram.ts";
-import { BLUE, GREEN, GREY, VERMILION } from "../plots/theme.ts";
-import type { Experiment } from "./experiment.ts";
-import { finding } from "./findings.ts";
-import { sampled } from "./functions.ts";
-import { createLab, decimal, type Numbers } from "./lab.ts";
+import { activation, dense, floats, type Layer, sequential } from "onebit";
+import { arrow, BLUE, diagramSpec, edge, GREEN, GREY, indexed, node, type Shape, VERMILION, words } from "onebit/plots";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { sampled } from "../functions.ts";
+import { decimal, illustration, type Numbers, outputsOf, parametersOf } from "../illustration.ts";
 
 const A = 0.8;
 const WEIGHTS = [0.5, 1.5];
@@ -33,18 +29,18 @@ export interface Chain {
 
 /** A chain of neurons of one weight each; tanh after all but the last. */
 export async function chain(a: number, weights: Numbers): Promise<Chain> {
-  const layers = weights.flatMap((_, i): Layer[] => [
+  const layers = weights.flatMap((_, i): Layer<"float32", "float32">[] => [
     ...(i > 0 ? [activation("tanh")] : []),
     dense(1, { bias: false }),
   ]);
-  const network = sequential("float32", 1, layers);
-  const lab = await createLab(
-    network,
+  const trainer = await illustration(
+    sequential(floats(), layers),
+    1,
     1,
     weights.map((w) => [w]),
   );
-  const outputs = lab.forward([a]).map(([value]) => value!);
-  const { parameters } = lab.backward([1]);
+  const outputs = outputsOf(trainer, [a]).map(([value]) => value!);
+  trainer.backward([1]);
   const before = outputs.filter((_, i) => i % 2 === 0).slice(0, -1);
   const { gradients: slopes } = await sampled(activation("tanh"), before);
   return {
@@ -52,13 +48,14 @@ export async function chain(a: number, weights: Numbers): Promise<Chain> {
     after: outputs.filter((_, i) => i % 2 === 1),
     slopes,
     end: outputs.at(-1)!,
-    backward: parameters[0]![0]!,
+    backward: parametersOf(trainer)[0]!.gradient[0]!,
     formula: slopes.reduce((product, slope, i) => product * slope * weights[i + 1]!, a),
   };
 }
 
 export const chainRule: Experiment = {
   id: "fig-2.7",
+  kind: "figure",
   title: "A chain of neurons: backpropagation",
   section: "2.4.2",
   report:

@@ -1,19 +1,19 @@
 /** Table 4.3: seconds an epoch takes, by batch size. */
 
-import { linesSpec } from "../plots/lines.ts";
-import { BLUE, GREY } from "../plots/theme.ts";
-import type { Experiment } from "./experiment.ts";
-import { twentyEpochs } from "./fig-4.1.ts";
-import { BATCHES } from "./fig-4.2.ts";
-import { finding } from "./findings.ts";
-import { type Run, scaled } from "./runs.ts";
-import { bySeries } from "./statistics.ts";
+import type { Run } from "onebit";
+import { BLUE, GREY, linesSpec } from "onebit/plots";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { scaled } from "../runs.ts";
+import { BATCHES, twentyEpochs } from "../set-ups.ts";
+import { bySeries } from "../statistics.ts";
 
 /** On the authors' GPU, by batch size. */
 const REPORT = [30.68, 11.33, 8.76, 7.95, 7.63, 6.66, 6.39];
 
 export const epochTimes: Experiment = {
   id: "tab-4.3",
+  kind: "table",
   title: "Time of an epoch",
   section: "4.2",
   report:
@@ -25,7 +25,7 @@ export const epochTimes: Experiment = {
     BATCHES.map(
       (batch): Run => ({
         series: String(batch),
-        config: scaled({ ...twentyEpochs, batch, validation: 0, epochs: 3 }, scale),
+        recipe: scaled({ ...twentyEpochs, batch, validation: 0, epochs: 3 }, scale),
         alone: true,
       }),
     ),

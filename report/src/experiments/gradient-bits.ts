@@ -1,14 +1,14 @@
 /** Beyond the report: how many bits a gradient needs. */
 
-import type { RunConfig } from "../config/config.ts";
-import { ordered } from "../plots/theme.ts";
-import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { twentyEpochs } from "./fig-4.1.ts";
-import { finding, points } from "./findings.ts";
-import { runsOf } from "./runs.ts";
+import type { Recipe } from "onebit";
+import { ordered } from "onebit/plots";
+import { accuracyFigure, accuracyTable, finals } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding, points } from "../findings.ts";
+import { runsOf } from "../runs.ts";
+import { twentyEpochs } from "../set-ups.ts";
 
-const KINDS: readonly (readonly [string, RunConfig["gradients"]])[] = [
+const KINDS: readonly (readonly [string, Recipe["gradients"]])[] = [
   ["float32", "float32"],
   ["8 bits", "int8"],
   ["6 bits", "int6"],
@@ -18,6 +18,7 @@ const KINDS: readonly (readonly [string, RunConfig["gradients"]])[] = [
 
 export const gradientBits: Experiment = {
   id: "beyond-gradient-bits",
+  kind: "beyond",
   title: "Bits of a gradient",
   section: "2.4.2",
   report:

@@ -1,27 +1,22 @@
 /** Figure 4.1: learning rates. */
 
-import type { RunConfig } from "../config/config.ts";
-import { presets } from "../config/presets.ts";
-import { linesRow } from "../plots/lines.ts";
-import { ordered } from "../plots/theme.ts";
-import { accuracyLines, accuracyTable, finals, roundDomain } from "./accuracy.ts";
-import type { Done, Experiment } from "./experiment.ts";
-import { finding, points } from "./findings.ts";
-import { runsOf } from "./runs.ts";
-import { bySeries, mean, roughness } from "./statistics.ts";
+import type { Recipe } from "onebit";
+import { linesRow, ordered } from "onebit/plots";
+import { accuracyLines, accuracyTable, finals, roundDomain } from "../accuracy.ts";
+import type { Done, Experiment } from "../experiment.ts";
+import { finding, points } from "../findings.ts";
+import { runsOf } from "../runs.ts";
+import { seriesOf, twentyEpochs } from "../set-ups.ts";
+import { bySeries, mean, roughness } from "../statistics.ts";
 
 const RATES = [0.1, 0.5, 0.75, 1, 1.5, 2, 5];
 const ADADELTA = "Adadelta";
 const SGD = "SGD";
-const sgd: RunConfig["optimizer"] = { name: "sgd", momentum: 0 };
-
-/** The report's base for 20 epochs: what figures 4.1 and 4.2 and the questions beyond the report vary. */
-export const twentyEpochs: RunConfig = { ...presets.report, epochs: 20 };
-
-export const seriesOf = (optimizer: string, rate: number): string => `${optimizer} ${rate}`;
+const sgd: Recipe["optimizer"] = { name: "sgd", momentum: 0 };
 
 export const learningRates: Experiment = {
   id: "fig-4.1",
+  kind: "figure",
   title: "Learning rates",
   section: "4.1",
   report:

@@ -1,13 +1,14 @@
 /** Table 3.4: what binary layers lose against normal ones. */
 
-import { presets } from "../config/presets.ts";
-import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { finding, points } from "./findings.ts";
-import { runsOf } from "./runs.ts";
+import { accuracyFigure, accuracyTable, finals } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding, points } from "../findings.ts";
+import { runsOf } from "../runs.ts";
+import { fiftyEpochs } from "../set-ups.ts";
 
-export const linear: Experiment = {
+export const linearLayers: Experiment = {
   id: "tab-3.4",
+  kind: "table",
   title: "Binary against normal linear layers",
   section: "3.5",
   report:
@@ -19,7 +20,7 @@ export const linear: Experiment = {
     "The order is the report's, the distance is not. The normal network reaches what theirs does and a little more; the binary one gains nine points on theirs and " +
     "passes their 87.6 % in its first epoch. What held theirs back the report does not say.",
   runs: (scale) =>
-    runsOf(scale, { ...presets.report, epochs: 50 }, [
+    runsOf(scale, fiftyEpochs, [
       ["binary", {}],
       ["normal", { linear: "normal" }],
     ]),

@@ -1,11 +1,10 @@
 /** Figures 2.8 and 2.9: a learning rate that is too low, and one that is too high. */
 
-import { figure, panel } from "../plots/lines.ts";
-import { BLUE, GREEN, SILVER, VERMILION } from "../plots/theme.ts";
-import { descent, ERROR_SETUP, type ErrorCurve, errorCurve, valley, weights } from "./error-curve.ts";
-import type { Experiment } from "./experiment.ts";
-import { finding } from "./findings.ts";
-import { decimal } from "./lab.ts";
+import { BLUE, figure, GREEN, panel, SILVER, VERMILION } from "onebit/plots";
+import { descent, ERROR_SETUP, type ErrorCurve, errorCurve, valley, weights } from "../error-curve.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { decimal } from "../illustration.ts";
 
 const START = -2.6;
 const STEPS = 24;
@@ -19,8 +18,9 @@ export function descents(curve: ErrorCurve) {
   return { low: down(rates.low), between: down(rates.between), high: down(rates.high) };
 }
 
-export const learningRate: Experiment = {
+export const lowAndHighRates: Experiment = {
   id: "fig-2.8",
+  kind: "figure",
   covers: ["fig-2.9"],
   title: "Learning rates that are too low and too high",
   section: "2.4.2",

@@ -1,12 +1,9 @@
 /** Figure 2.2: how a neuron's value is computed. */
 
-import { activation } from "../layers/activations.ts";
-import { dense } from "../layers/dense.ts";
-import { sequential } from "../network/sequential.ts";
-import { arrow, diagramSpec, node, type Shape, words } from "../plots/diagram.ts";
-import { BLUE, GREEN, GREY, VERMILION } from "../plots/theme.ts";
-import type { Experiment } from "./experiment.ts";
-import { createLab, decimal } from "./lab.ts";
+import { activation, dense, floats, sequential } from "onebit";
+import { arrow, BLUE, diagramSpec, GREEN, GREY, node, type Shape, VERMILION, words } from "onebit/plots";
+import type { Experiment } from "../experiment.ts";
+import { decimal, illustration, outputsOf } from "../illustration.ts";
 
 const INPUTS = [0.9, -0.4, 0.7, 0.2];
 const WEIGHTS = [0.8, 0.5, -0.3, 1.1];
@@ -16,15 +13,16 @@ const SUBSCRIPTS = "₁₂₃₄";
  *  input k, so that its sum has one term. */
 async function compute() {
   const n = INPUTS.length;
-  const network = sequential("float32", n, [dense(1, { bias: false }), activation("tanh")]);
-  const lab = await createLab(network, n + 1, [WEIGHTS]);
+  const network = sequential(floats(), [dense(1, { bias: false }), activation("tanh")]);
+  const trainer = await illustration(network, n, n + 1, [WEIGHTS]);
   const alone = INPUTS.flatMap((_, k) => INPUTS.map((x, i) => (i === k ? x : 0)));
-  const [sums, outputs] = lab.forward([...INPUTS, ...alone]);
+  const [sums, outputs] = outputsOf(trainer, [...INPUTS, ...alone]);
   return { sum: sums![0]!, output: outputs![0]!, products: sums!.slice(1) };
 }
 
 export const neuron: Experiment = {
   id: "fig-2.2",
+  kind: "figure",
   title: "Computation of a neuron's value with tanh",
   section: "2.2",
   report:

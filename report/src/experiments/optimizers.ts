@@ -1,14 +1,14 @@
 /** Beyond the report: optimizers, each at the rate that is best for it. */
 
-import type { RunConfig } from "../config/config.ts";
-import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { seriesOf, twentyEpochs } from "./fig-4.1.ts";
-import { finding } from "./findings.ts";
-import { runsOf } from "./runs.ts";
-import { byValidation } from "./statistics.ts";
+import type { Recipe } from "onebit";
+import { accuracyFigure, accuracyTable, finals } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { runsOf } from "../runs.ts";
+import { seriesOf, twentyEpochs } from "../set-ups.ts";
+import { byValidation } from "../statistics.ts";
 
-const OPTIMIZERS: readonly (readonly [name: string, optimizer: RunConfig["optimizer"], rates: readonly number[]])[] = [
+const OPTIMIZERS: readonly (readonly [name: string, optimizer: Recipe["optimizer"], rates: readonly number[]])[] = [
   ["SGD", { name: "sgd", momentum: 0 }, [0.5, 1.5, 5]],
   ["Adadelta", twentyEpochs.optimizer, [0.5, 1.5, 5]],
   ["Adam", { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, [3e-4, 1e-3, 3e-3]],
@@ -16,6 +16,7 @@ const OPTIMIZERS: readonly (readonly [name: string, optimizer: RunConfig["optimi
 
 export const optimizers: Experiment = {
   id: "beyond-optimizer",
+  kind: "beyond",
   title: "Optimizers",
   section: "4.1",
   report: "The report does not compare optimizers, and does not name its own.",
@@ -28,7 +29,7 @@ export const optimizers: Experiment = {
       scale,
       twentyEpochs,
       OPTIMIZERS.flatMap(([name, optimizer, rates]) =>
-        rates.map((learningRate): [string, Partial<RunConfig>] => [
+        rates.map((learningRate): [string, Partial<Recipe>] => [
           seriesOf(name, learningRate),
           { optimizer, learningRate },
         ]),

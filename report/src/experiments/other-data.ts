@@ -1,16 +1,17 @@
 /** Beyond the report: its outlook on other data. */
 
-import { presets } from "../config/presets.ts";
-import { accuracyFigure, accuracyTable } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { twentyEpochs } from "./fig-4.1.ts";
-import { runsOf } from "./runs.ts";
+import { presets } from "onebit";
+import { accuracyFigure, accuracyTable } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { runsOf } from "../runs.ts";
+import { twentyEpochs } from "../set-ups.ts";
 
 const FASHION = { data: "fashion-mnist" } as const;
 const quick = { ...presets.quick, epochs: 20 };
 
 export const otherData: Experiment = {
   id: "beyond-data",
+  kind: "beyond",
   title: "Fashion-MNIST",
   section: "7",
   report: "The outlook: the network could be trained and tested on other data.",

@@ -1,13 +1,11 @@
 /** Figures 5.5 and 5.6 and the appendix: random binarizations, and what their mean converges to. */
 
-import type { ImageSet } from "../data/dataset.ts";
-import { probabilityImage } from "../encoders/plain.ts";
-import { linesSpec } from "../plots/lines.ts";
-import { BLUE, GREY } from "../plots/theme.ts";
-import type { Experiment } from "./experiment.ts";
-import { pictureFigure } from "./fig-5.1.ts";
-import { finding } from "./findings.ts";
-import { reportPictures } from "./pictures.ts";
+import { type DataSet, probability } from "onebit";
+import { BLUE, GREY, linesSpec } from "onebit/plots";
+import { encodings } from "../encodings.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { pictureFigure, reportPictures } from "../pictures.ts";
 
 /** Numbers of repetitions at which the distance is taken. */
 const REPETITIONS = [1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100, 140, 200];
@@ -16,6 +14,7 @@ const SEED = 1;
 
 export const overlay: Experiment = {
   id: "fig-5.5",
+  kind: "figure",
   covers: ["fig-5.6", "appendix-8.1"],
   title: "The mean of random binarizations",
   section: "5.1.2",
@@ -25,8 +24,8 @@ export const overlay: Experiment = {
     `Repetitions are the ones training uses: a pixel p is set iff p > r, r uniform on 0 … 254. The distance is over the pixels of the first ${IMAGES} ` +
     "images of the training set. Theory: a mean of R independent bits has the variance q(1 − q) / R, q = p / 255.",
   async draw({ data }) {
-    const [, , mean, each] = reportPictures(data, { seed: SEED });
-    const distances = distancesOf(data.train);
+    const [, , mean, each] = await reportPictures(data, { seed: SEED });
+    const distances = await distancesOf(data);
     const caption = "Root mean square distance between the mean of R binarizations and the original image.";
     const worst = Math.max(...distances.map(({ measured, expected }) => Math.abs(measured / expected - 1)));
     const last = distances.at(-1)!;
@@ -89,26 +88,21 @@ export const overlay: Experiment = {
 };
 
 /** By number of repetitions: root mean squares over all pixels of the first images, in grey levels. */
-function distancesOf({ images, height, width }: ImageSet) {
-  const size = height * width;
-  const squares = new Map(REPETITIONS.map((repetitions) => [repetitions, 0]));
-  let variance = 0;
-  for (let sample = 0; sample < IMAGES; sample++) {
-    const pixels = images.subarray(sample * size, (sample + 1) * size);
-    const counts = new Uint32Array(size);
-    for (const pixel of pixels) variance += pixel * (255 - pixel);
-    for (let repetition = 0; repetition < REPETITIONS.at(-1)!; repetition++) {
-      for (const [i, bit] of probabilityImage(pixels, SEED, repetition, sample).entries()) counts[i]! += bit;
-      const repetitions = repetition + 1;
-      if (!squares.has(repetitions)) continue;
-      const sum = counts.reduce((sum, count, i) => sum + ((255 * count) / repetitions - pixels[i]!) ** 2, 0);
-      squares.set(repetitions, squares.get(repetitions)! + sum);
-    }
+async function distancesOf({ train: { inputs, count } }: DataSet) {
+  const pixels = Uint8Array.from(inputs.subarray(0, (IMAGES * inputs.length) / count));
+  const bits = await encodings(probability(), pixels, IMAGES, SEED);
+  const counts = new Uint32Array(pixels.length);
+  const variance = pixels.reduce((sum, pixel) => sum + pixel * (255 - pixel), 0);
+  const distances: { readonly repetitions: number; readonly measured: number; readonly expected: number }[] = [];
+  for (let repetitions = 1; repetitions <= REPETITIONS.at(-1)!; repetitions++) {
+    for (const [i, bit] of bits(repetitions - 1).entries()) counts[i]! += bit;
+    if (!REPETITIONS.includes(repetitions)) continue;
+    const squares = counts.reduce((sum, count, i) => sum + ((255 * count) / repetitions - pixels[i]!) ** 2, 0);
+    distances.push({
+      repetitions,
+      measured: Math.sqrt(squares / pixels.length),
+      expected: Math.sqrt(variance / pixels.length / repetitions),
+    });
   }
-  const pixels = IMAGES * size;
-  return [...squares].map(([repetitions, sum]) => ({
-    repetitions,
-    measured: Math.sqrt(sum / pixels),
-    expected: Math.sqrt(variance / pixels / repetitions),
-  }));
+  return distances;
 }

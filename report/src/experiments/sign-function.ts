@@ -1,23 +1,35 @@
 /** Figure 3.1: sign, and what stands for it in the backward pass. */
 
-import { activation, sign } from "../layers/activations.ts";
-import { figure } from "../plots/lines.ts";
-import { BLUE, GREY, VERMILION } from "../plots/theme.ts";
-import type { Experiment } from "./experiment.ts";
-import { finding } from "./findings.ts";
-import { curve, functionPanel, grid, sampled } from "./functions.ts";
-import { decimal } from "./lab.ts";
+import { activation, binaryDense, floats, offset, scale, sequential, sign } from "onebit";
+import { BLUE, figure, GREY, VERMILION } from "onebit/plots";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { curve, functionPanel, grid, type Sampled, sampled } from "../functions.ts";
+import { decimal, illustration, type Numbers, outputsOf, parametersOf } from "../illustration.ts";
 
 const LIMIT = 2;
 
 /** sign and hard tanh on the same grid. */
 export async function signs() {
   const x = grid(LIMIT);
-  return { x, sign: await sampled(sign(), x), hard: await sampled(activation("hard-tanh"), x) };
+  return { x, sign: await sampledSign(x), hard: await sampled(activation("hard-tanh"), x) };
+}
+
+/** sign at each x. Its gradient is what an offset before it gets, one for each x, when a neuron with weights of 1 sums the signs
+ *  up. */
+async function sampledSign(x: Numbers): Promise<Sampled> {
+  const network = sequential(floats(), [offset(), sign(), binaryDense(1), scale(1)]);
+  const none = x.map(() => 0);
+  const ones = x.map(() => 1);
+  const trainer = await illustration(network, x.length, 1, [none, ones]);
+  const [, values] = outputsOf(trainer, x);
+  trainer.backward([1]);
+  return { x, values: values!, gradients: [...parametersOf(trainer)[0]!.gradient] };
 }
 
 export const signFunction: Experiment = {
   id: "fig-3.1",
+  kind: "figure",
   title: "The sign function",
   section: "3.1",
   report:

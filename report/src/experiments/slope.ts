@@ -1,11 +1,10 @@
 /** The unnumbered figure of section 2.4.2: the error over a weight, and its slope. */
 
-import { linesSpec } from "../plots/lines.ts";
-import { BLUE, VERMILION } from "../plots/theme.ts";
-import { ERROR_SETUP, errorCurve, weights } from "./error-curve.ts";
-import type { Experiment } from "./experiment.ts";
-import { finding } from "./findings.ts";
-import { decimal } from "./lab.ts";
+import { BLUE, linesSpec, VERMILION } from "onebit/plots";
+import { ERROR_SETUP, errorCurve, weights } from "../error-curve.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { decimal } from "../illustration.ts";
 
 /** Where the report draws its tangent. */
 export const WEIGHT = -0.5;
@@ -13,6 +12,7 @@ const RATE = 0.5;
 
 export const slope: Experiment = {
   id: "slope-2.4",
+  kind: "section",
   title: "The slope of the error over a weight",
   section: "2.4.2",
   report:

@@ -1,12 +1,12 @@
 /** Beyond the report: its outlook on the step size of the schedule. */
 
-import type { RunConfig } from "../config/config.ts";
-import { accuracyFigure, accuracyTable, finals } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { twentyEpochs } from "./fig-4.1.ts";
-import { finding } from "./findings.ts";
-import { runsOf } from "./runs.ts";
-import { byValidation } from "./statistics.ts";
+import type { Recipe } from "onebit";
+import { accuracyFigure, accuracyTable, finals } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { runsOf } from "../runs.ts";
+import { twentyEpochs } from "../set-ups.ts";
+import { byValidation } from "../statistics.ts";
 
 const CONSTANT = "constant";
 const STEPS: readonly (readonly [stepSize: number, gamma: number])[] = [
@@ -20,6 +20,7 @@ const nameOf = (stepSize: number, gamma: number) => `× ${gamma} every ${stepSiz
 
 export const stepSizes: Experiment = {
   id: "beyond-step",
+  kind: "beyond",
   title: "Step size and gamma of the schedule",
   section: "7",
   report: "The outlook: parameters that were not looked at, such as the step size, may raise the accuracy further.",
@@ -34,7 +35,7 @@ export const stepSizes: Experiment = {
       twentyEpochs,
       [
         [CONSTANT, {}],
-        ...STEPS.map(([stepSize, gamma]): [string, Partial<RunConfig>] => [
+        ...STEPS.map(([stepSize, gamma]): [string, Partial<Recipe>] => [
           nameOf(stepSize, gamma),
           { schedule: { kind: "step", stepSize, gamma } },
         ]),

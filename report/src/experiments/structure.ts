@@ -1,17 +1,15 @@
 /** Figure 2.1: the structure of a neural network. */
 
-import { activation } from "../layers/activations.ts";
-import { dense } from "../layers/dense.ts";
-import { sequential } from "../network/sequential.ts";
-import { diagramSpec, edge, node, words } from "../plots/diagram.ts";
-import { BLUE, GREEN, GREY, SILVER, VERMILION } from "../plots/theme.ts";
-import type { Experiment } from "./experiment.ts";
-import { createLab } from "./lab.ts";
+import { activation, dense, floats, sequential } from "onebit";
+import { BLUE, diagramSpec, edge, GREEN, GREY, node, SILVER, VERMILION, words } from "onebit/plots";
+import type { Experiment } from "../experiment.ts";
+import { illustration, parametersOf } from "../illustration.ts";
 
 const WIDTH = 600;
 const HEIGHT = 320;
+const INPUTS = 4;
 
-export const network = sequential("float32", 4, [
+export const network = sequential(floats(), [
   dense(5),
   activation("tanh"),
   dense(4),
@@ -23,6 +21,7 @@ export const network = sequential("float32", 4, [
 
 export const structure: Experiment = {
   id: "fig-2.1",
+  kind: "figure",
   title: "Structure of a neural network",
   section: "2",
   report:
@@ -32,9 +31,8 @@ export const structure: Experiment = {
     "Drawn from a `sequential` stack of four dense layers with tanh between them: a column is as tall as a layer of the stack is wide, " +
     "and there is an edge for each weight that the built stack has.",
   async draw() {
-    const { parameters } = await createLab(network, 1);
-    const weights = parameters.filter(({ name }) => name === "weights");
-    const widths = [network.input.width, ...weights.map(({ rows }) => rows)];
+    const weights = parametersOf(await illustration(network, INPUTS, 1)).filter(({ name }) => name === "weights");
+    const widths = [INPUTS, ...weights.map(({ rows }) => rows)];
     const last = widths.length - 1;
     const place = (layer: number, neuron: number) => ({
       x: 60 + (layer * (WIDTH - 120)) / last,

@@ -1,20 +1,15 @@
 /** Section 6.1: the export of weights as text. */
 
-import { presets } from "../config/presets.ts";
-import { exportText } from "../export/text.ts";
-import { freeze } from "../freeze/freeze.ts";
-import { encodeModel } from "../model/file.ts";
-import { initialize } from "../train/initial.ts";
-import { buildNetwork } from "../train/network.ts";
-import { trained } from "../train/trained.ts";
-import type { Experiment, Measured } from "./experiment.ts";
-import { finding } from "./findings.ts";
-import { median } from "./statistics.ts";
+import { buildNetwork, encodeModel, exportText, freeze, initialize, presets, trained } from "onebit";
+import type { Experiment, Measured } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { median } from "../statistics.ts";
 
 const REPORT = 1_952_576;
 
 export const textExport: Experiment = {
   id: "tab-6.1",
+  kind: "section",
   title: "Export of the weights",
   section: "6.1",
   report: `weights.txt holds 784 · 500 + 500 · 1024 + 1024 · 1024 = ${count(REPORT)} characters, one a weight. Thresholds are an outlook (section 6.2).`,

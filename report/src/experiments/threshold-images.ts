@@ -1,24 +1,11 @@
 /** Figures 5.1 to 5.4: what a threshold leaves of an image. */
 
-import { encodePng } from "../images/png.ts";
-import { pictureSpec } from "../plots/picture.ts";
-import type { Experiment, Figure } from "./experiment.ts";
-import { type Picture, reportPictures } from "./pictures.ts";
-
-/** One of the report's pictures, with names above its columns. */
-export async function pictureFigure(
-  name: string,
-  caption: string,
-  picture: Picture,
-  labels?: readonly string[],
-): Promise<Figure> {
-  const { width, height } = picture;
-  const png = await encodePng(picture);
-  return { name, caption, spec: pictureSpec({ description: caption, png, width, height, ...(labels && { labels }) }) };
-}
+import type { Experiment } from "../experiment.ts";
+import { pictureFigure, reportPictures } from "../pictures.ts";
 
 export const thresholdImages: Experiment = {
   id: "fig-5.1",
+  kind: "figure",
   covers: ["fig-5.2", "fig-5.3", "fig-5.4"],
   title: "Images by threshold",
   section: "5.1.1",
@@ -27,7 +14,7 @@ export const thresholdImages: Experiment = {
   setup:
     "The first 3 and the first 4 of the training set; the report does not number its images. White is 1. `npx onebit images` writes them as PNG.",
   async draw({ data }) {
-    const [three, four] = reportPictures(data, { seed: 1 });
+    const [three, four] = await reportPictures(data, { seed: 1 });
     return {
       figures: [
         await pictureFigure("fig-5.1", "A 3 at the threshold 100, beside its original.", three!, [

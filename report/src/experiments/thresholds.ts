@@ -1,19 +1,19 @@
 /** Beyond the report: which threshold. */
 
-import type { RunConfig } from "../config/config.ts";
-import { linesSpec } from "../plots/lines.ts";
-import { BLUE } from "../plots/theme.ts";
-import { accuracyTable, roundDomain } from "./accuracy.ts";
-import type { Experiment } from "./experiment.ts";
-import { twentyEpochs } from "./fig-4.1.ts";
-import { finding } from "./findings.ts";
-import { runsOf } from "./runs.ts";
-import { bySeries, byValidation, finalAccuracy, mean } from "./statistics.ts";
+import type { Recipe } from "onebit";
+import { BLUE, linesSpec } from "onebit/plots";
+import { accuracyTable, roundDomain } from "../accuracy.ts";
+import type { Experiment } from "../experiment.ts";
+import { finding } from "../findings.ts";
+import { runsOf } from "../runs.ts";
+import { twentyEpochs } from "../set-ups.ts";
+import { bySeries, byValidation, finalAccuracy, mean } from "../statistics.ts";
 
 const THRESHOLDS = Array.from({ length: 11 }, (_, i) => 25 * i);
 
 export const thresholds: Experiment = {
   id: "beyond-threshold",
+  kind: "beyond",
   title: "Thresholds",
   section: "5.1.1",
   report: "There is no single good threshold: what is right for one image filters too much or too little of another.",
@@ -24,7 +24,7 @@ export const thresholds: Experiment = {
     runsOf(
       scale,
       { ...twentyEpochs, epochs: 10 },
-      THRESHOLDS.map((threshold): [string, Partial<RunConfig>] => [
+      THRESHOLDS.map((threshold): [string, Partial<Recipe>] => [
         String(threshold),
         { binarize: { kind: "threshold", threshold } },
       ]),
