@@ -101,7 +101,7 @@ function place(arena: Arena) {
   kernel("dW, float32", (p) => p.add("productRows", { a: d, panels: panelsOfX, out: stored, ...transposed }));
   const quantities: { array: Int8Array; name: keyof typeof GRADIENTS }[] = [];
   const levels = 31;
-  const optimizer = { method: methods.adam, clip: 1 };
+  const optimizer = { method: methods.adam, clip: 1, least: 0 };
   for (const name of Object.keys(GRADIENTS) as (keyof typeof GRADIENTS)[]) {
     const q = arena.i8(BATCH * quantizedPitch(N));
     quantities.push({ array: q, name });
@@ -126,7 +126,7 @@ function place(arena: Arena) {
     kernel(`dW + Adam + signs, one after the other, ${name}`, (p) => {
       addGradient(p);
       p.add("update", { w: latent, g: stored, ...weights, rows: N, width: N });
-      p.add("packSigns", { latent, bits: signs, flips, rows: N, n: N, stride: STRIDE });
+      p.add("packSigns", { latent, bits: signs, flips, least: 0, rows: N, n: N, stride: STRIDE });
     });
   }
   return {
@@ -152,7 +152,7 @@ async function measure(variant: string, options: MachineOptions): Promise<Kernel
   for (const floats of [d, latent]) for (let i = 0; i < floats.length; i++) floats[i] = next() / 2 ** 31 - 1;
   maxima[0] = 0.01;
   maximaOfBatch[0] = 0.01;
-  rates.set([1e-5, 0.9, 0.1, 0.999, 0.001, 1, 1e-8]);
+  rates.set([1e-5, 0.9, 0.1, 0.999, 0.001, 1, 1e-8, 1]);
   for (const { array, name } of quantities) array.set(gradient(name));
   machine.run(setUp);
   const times = takeTurns(

@@ -53,7 +53,9 @@ export {
 export { constant, cosine, type Schedule, type StepsOptions, steps } from "./optim/schedules.ts";
 
 // Data.
-export { type DataSet, dataSet, type GivenData, type Samples } from "./data/dataset.ts";
+export type { DataSet, Samples } from "./data/dataset.ts";
+export { dataSet, type GivenData, type GivenInputs, type GivenSamples } from "./data/given.ts";
+export { type DataSpec, dataSpecText, parseDataSpec } from "./data/spec.ts";
 export { encodeIdx, type IdxArray, parseIdx } from "./data/idx.ts";
 export type { GreyPicture } from "./images/grey.ts";
 export { mnistDigit } from "./images/digit.ts";

@@ -1,18 +1,18 @@
 import { decode } from "fast-png";
-import { type DataSet, encodePng, type ImageSet, meanOfRepetitions, probabilityImage } from "onebit";
 import { describe, expect, it } from "vitest";
-import { type Picture, reportPictures } from "../src/pictures.ts";
+import { bytesOf, type DataSet, type Samples } from "../../src/data/dataset.ts";
+import { meanOfRepetitions, probabilityImage } from "../../src/encoders/plain.ts";
+import { type Picture, reportPictures } from "../../src/experiments/pictures.ts";
+import { encodePng } from "../../src/images/png.ts";
 
 // Images of 2 × 3 pixels: a 1, a 3, a 4.
-const train: ImageSet = {
+const train: Samples = {
   name: "tiny train",
   count: 3,
-  height: 2,
-  width: 3,
-  images: Uint8Array.of(9, 9, 9, 9, 9, 9, 0, 100, 101, 255, 99, 200, 0, 200, 201, 255, 100, 130),
+  inputs: Uint8Array.of(9, 9, 9, 9, 9, 9, 0, 100, 101, 255, 99, 200, 0, 200, 201, 255, 100, 130),
   labels: Uint8Array.of(1, 3, 4),
 };
-const data: DataSet = { name: "tiny", classes: 5, train, test: train };
+const data: DataSet = { name: "tiny", shape: [2, 3, 1], classes: ["0", "1", "2", "3", "4"], train, test: train };
 
 /** The `n`-th image of a sheet of `columns`, at the middle of its pixels' squares. */
 function tile(picture: Picture, n: number, columns: number, scale: number): number[] {
@@ -50,14 +50,14 @@ describe("reportPictures", () => {
   });
 
   it("shows the mean of the repetitions beside the original", () => {
-    const original = train.images.subarray(12);
+    const original = bytesOf(train).subarray(12);
     expect(tile(mean, 0, 2, 12)).toEqual([...meanOfRepetitions(original, 12, 7, 2)].map(Math.round));
     expect(tile(mean, 1, 2, 12)).toEqual([...original]);
   });
 
   it("shows each repetition once, ten a row", () => {
     for (let repetition = 0; repetition < 12; repetition++) {
-      const bits = probabilityImage(train.images.subarray(12), 7, repetition, 2);
+      const bits = probabilityImage(bytesOf(train).subarray(12), 7, repetition, 2);
       expect(tile(gallery, repetition, 10, 4)).toEqual([...bits].map((bit) => 255 * bit));
     }
   });

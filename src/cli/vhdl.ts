@@ -1,7 +1,8 @@
 /** `onebit export --format vhdl`: its options, its test vectors, and the folding as a table. */
 
 import { type Command, Option } from "commander";
-import { OnebitError } from "../core/errors.ts";
+import { bytesOf, firstOf } from "../data/dataset.ts";
+import { checkSampleFit } from "../data/fit.ts";
 import { testImages as patterns } from "../export/vectors.ts";
 import { explain, explainTable, imagesPerSecond } from "../export/vhdl/explain.ts";
 import { type Preset, presets } from "../export/vhdl/folding.ts";
@@ -96,13 +97,8 @@ async function testVectors(file: ModelFile, options: VhdlCommandOptions): Promis
 }
 
 async function imagesOf(name: string, inputs: number, count: number): Promise<Uint8Array> {
-  const { test } = await loadDataSet(name);
-  if (test.height * test.width !== inputs) {
-    throw new OnebitError(
-      "shape",
-      `the network takes ${inputs} pixels, ${name} has ${test.height} × ${test.width}`,
-      "Give the data set it was trained on with --data, or --vectors 0.",
-    );
-  }
-  return test.images.subarray(0, Math.min(count, test.count) * inputs);
+  const data = await loadDataSet(name);
+  const hint = "Give the data set it was trained on with --data, or --vectors 0.";
+  checkSampleFit({ name: "the model", inputs }, data, hint);
+  return bytesOf(firstOf(data.test, count));
 }

@@ -1,5 +1,5 @@
 /** Recipes: the short form of a run, one word or number a key. A recipe is laid over a preset, checked, and expanded to the
- *  values of a run (expand.ts); nothing behind that door sees a key's name. docs/config.schema.json is made from here. */
+ *  values of a run (expand.ts); nothing behind that door sees a key's name. */
 
 import * as z from "zod/mini";
 import { checked, hintFor } from "../core/check.ts";
@@ -103,17 +103,4 @@ export function normalForm(recipe: Recipe): Partial<Recipe> {
 export function recipeKey(recipe: Recipe, more: object = {}): string {
   const text = canonicalJson({ ...more, config: normalForm(recipe), numerics: NUMERICS });
   return sha256Hex(new TextEncoder().encode(text)).slice(0, 16);
-}
-
-/** The JSON Schema of what `parseRecipe` takes. Cross-checks between keys are beyond it. */
-export function recipeJsonSchema(): object {
-  const described = Object.fromEntries(
-    keyNames.map((name) => [name, z.optional(keyTable[name].schema.check(z.describe(keyTable[name].help)))]),
-  );
-  const given = z.strictObject({
-    ...described,
-    $schema: z.optional(z.string()),
-    preset: z.optional(z.enum(presetNames).check(z.describe(`The preset that this is laid over; default "${DEFAULT_PRESET}".`))),
-  });
-  return z.toJSONSchema(given.check(z.meta({ title: "Recipe of a onebit run" })), { io: "input" });
 }

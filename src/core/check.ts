@@ -49,7 +49,7 @@ function keysAt(schema: z.ZodMiniType, path: readonly PropertyKey[], value: unkn
   const inner = unwrapped(schema);
   const [key, ...rest] = path;
   const within = (value as Readonly<Record<PropertyKey, unknown>>)[key ?? ""];
-  if (inner instanceof z.ZodMiniUnion) {
+  if (inner instanceof z.ZodMiniUnion || inner instanceof z.ZodMiniDiscriminatedUnion) {
     const options = inner._zod.def.options as readonly z.ZodMiniType[];
     return keysAt(options.find((option) => isMeant(option, value)) ?? options[0]!, path, value);
   }

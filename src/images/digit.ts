@@ -3,11 +3,16 @@
  *  MNIST database"). For another size of image the box is as large a part of it. */
 
 import { OnebitError } from "../core/errors.ts";
-import type { GreyPicture } from "../experiments/pictures.ts";
+import { type Shape, shapeText } from "../core/shape.ts";
+import type { GreyPicture } from "./grey.ts";
 
-/** u8 [side, side]. `name` is the file's name, for messages. Throws `data` when the picture is of one grey, or when its ink
- *  is nothing but specks. */
-export function mnistDigit(picture: GreyPicture, side: number, name: string): Uint8Array {
+/** The digit of a picture, u8 [side, side]. `name` is the picture's, for messages. Throws `data` when the picture is of one grey, or
+ *  when its ink is nothing but specks.
+ *
+ *  ```ts
+ *  const [digit] = model.classify(mnistDigit({ width, height, pixels }));
+ *  ``` */
+export function mnistDigit(picture: GreyPicture, side = 28, name = "the picture"): Uint8Array {
   const ink = inkOf(picture);
   const box = boundingBox(ink, picture, name);
   const scale = Math.max(1, Math.round((20 / 28) * side)) / Math.max(box.width, box.height);
@@ -25,6 +30,23 @@ export function mnistDigit(picture: GreyPicture, side: number, name: string): Ui
     }
   }
   return image;
+}
+
+/** The side of the square grey pictures that a model takes, by the shape of its samples: 28 of [28, 28, 1], and of [784], where
+ *  only their size is known. Throws `shape` when it takes something else. `name` is the model's, for messages. */
+export function digitSide(shape: Shape, name: string): number {
+  const fault = (what: string) => new OnebitError("shape", `${name} takes ${what}`, "Give it samples as an IDX file.");
+  const [height = 0, width, channels] = shape;
+  if (width === undefined) {
+    const side = Math.round(Math.sqrt(height));
+    if (side * side === height) return side;
+    throw fault(`${height} numbers, which are not the pixels of a square picture`);
+  }
+  if (channels !== 1) {
+    throw fault(`pictures of ${channels} channels (${shapeText(shape)}), and only grey ones can be fitted`);
+  }
+  if (height !== width) throw fault(`pictures of ${height} × ${width} pixels, and only square ones can be fitted`);
+  return height;
 }
 
 /** Light is ink where the picture's border is dark, dark is ink where it is light; stretched to 0 … 255. */

@@ -1,7 +1,7 @@
 /** Grey pictures as PGM files: a header in text and one number a pixel, in text (P2) or in bytes (P5). */
 
 import { OnebitError } from "../core/errors.ts";
-import type { GreyPicture } from "../experiments/pictures.ts";
+import type { GreyPicture } from "./grey.ts";
 
 /** The picture of a PGM file, its values scaled to 0 … 255. `name` is the file's name, for messages. Throws `data`. */
 export function decodePgm(bytes: Uint8Array, name: string): GreyPicture {
@@ -9,7 +9,7 @@ export function decodePgm(bytes: Uint8Array, name: string): GreyPicture {
   // Magic, width, height, greatest value; white space and comments (# to the end of the line) between them.
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, 65536));
   const header = /^P([25])((?:\s|#[^\n]*\n)+\d+){3}\s/.exec(text);
-  if (header === null) throw fault("is no PGM file: its header is not P2 or P5, width, height and greatest value");
+  if (header === null) throw fault("is not a PGM file: its header is not P2 or P5, width, height and greatest value");
   const [width, height, greatest] = header[0]
     .slice(2)
     .replace(/#[^\n]*/g, " ")
@@ -31,7 +31,7 @@ function textValues(data: Uint8Array, size: number, fault: (what: string) => One
   const text = new TextDecoder("latin1").decode(data).replace(/#[^\n]*/g, " ");
   const words = (text.match(/\S+/g) ?? []).slice(0, size);
   const wrong = words.findIndex((word) => !/^\d+$/.test(word));
-  if (wrong >= 0) throw fault(`has the value ${words[wrong]} at pixel ${wrong}, which is no whole number`);
+  if (wrong >= 0) throw fault(`has the value ${words[wrong]} at pixel ${wrong}, which is not a whole number`);
   return words.length < size ? undefined : words.map(Number);
 }
 

@@ -2,7 +2,7 @@
 
 import type { DecodedPng } from "fast-png";
 import { OnebitError } from "../core/errors.ts";
-import type { GreyPicture } from "../experiments/pictures.ts";
+import type { GreyPicture } from "./grey.ts";
 
 /** The PNG file of a picture: 8-bit grey. */
 export async function encodePng({ width, height, pixels }: GreyPicture): Promise<Uint8Array> {
@@ -30,7 +30,7 @@ export async function decodePng(bytes: Uint8Array, name: string): Promise<GreyPi
     // What the codec says of a compressed stream is "Error while decompressing the data:", with the reason as cause.
     const { message, cause: reason } = cause as Error;
     const why = reason instanceof Error ? `${message} ${reason.message}` : message;
-    throw new OnebitError("data", `${name} is no intact PNG file: ${why}`, undefined, { cause });
+    throw new OnebitError("data", `${name} is not an intact PNG file: ${why}`, undefined, { cause });
   }
   const { width, height, channels } = png;
   if (type === 3 && png.palette === undefined) throw new OnebitError("data", `${name} has no palette`);

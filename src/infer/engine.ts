@@ -5,6 +5,7 @@ import { limits, offsets, planesOf } from "../model/differences.ts";
 import { type FrozenHidden, type FrozenModel, type FrozenOutput, inputsOf } from "../model/model.ts";
 import { infer } from "./generated/wasm.ts";
 import { checkImages, type Images } from "./images.ts";
+import { GROUP, QUAD, SLICES, TURN } from "./layout.ts";
 
 export interface Engine {
   /** Bytes of its memory. */
@@ -35,11 +36,6 @@ function instantiate(pages: number): { memory: WebAssembly.Memory; kernel: Kerne
 const PAGE = 65536;
 /** Images that pass a layer together: they share what the processor has cached of its table. */
 const CHUNK = 32;
-/** Of assembly/infer.ts: slices of a counter, groups a turn, bytes of a group in a table, neurons of a table. */
-const SLICES = 12;
-const TURN = 16;
-const GROUP = 1024;
-const QUAD = 512;
 /** The widest layer whose differences its counters hold. */
 const MOST_INPUTS = 2 ** (SLICES - 1) - 1;
 /** The kernel reads fewer bytes than these beyond images and weights. */

@@ -6,6 +6,7 @@
 import type { AnyArguments, ElementType, ViewOf } from "./declare.ts";
 import { constructors } from "./declare.ts";
 import { type ArrayName, type KernelArray, type KernelName, kernels, lengthOf } from "./kernels.ts";
+import { MODULE_BYTES } from "./layout.ts";
 
 type Memory = ArrayBufferLike;
 
@@ -13,12 +14,10 @@ type Memory = ArrayBufferLike;
 const ALIGN = 64;
 /** Room after each array, since vector loads may read up to 15 bytes beyond the end. */
 const SLACK = 16;
-/** The first bytes belong to the WebAssembly module. */
-const BASE = 8192;
 
 export class Arena {
   /** Bytes up to the end of the last array. */
-  bytes = BASE;
+  bytes: number = MODULE_BYTES;
   readonly #memory: Memory | undefined;
 
   /** An arena that measures, or one that places its arrays in `memory`. */

@@ -5,10 +5,22 @@
 export const activationKinds = { relu: 0, sigmoid: 1, tanh: 2, "hard-tanh": 3 } as const;
 
 /** The optimizers' methods by the number that stands for them in a call. */
-export const methods = { sgd: 0, adadelta: 1, adam: 2 } as const;
+export const methods = { sgd: 0, adadelta: 1, adam: 2, bop: 3 } as const;
+
+/** What stands in for the gradient of sign, by the number that stands for it in a call; formulas at `signBackward`
+ *  (reference/signs.ts). */
+export const surrogates = { "hard-tanh": 0, identity: 1, tanh: 2, "approx-sign": 3, "swish-sign": 4 } as const;
+
+/** β of swish-sign. */
+export const SWISH_BETA = 5;
 
 /** Floats of an optimizer's coefficients. */
 export const RATES = 8;
+/** Which of them a weight is multiplied by before a step: 1, or less for decay. */
+export const KEEP = 7;
+
+/** Bytes at the start of the memory that belong to the WebAssembly module. */
+export const MODULE_BYTES = 8192;
 
 /** Floats in the panels of an inner × columns matrix: columns are padded to whole panels of 16 (reference/product.ts). */
 export function panelLength(inner: number, columns: number): number {

@@ -4,6 +4,7 @@
 import * as z from "zod/mini";
 import type { Value } from "../core/family.ts";
 import { normalize, slopeOf } from "../core/normalize.ts";
+import type { Line } from "./freezer.ts";
 import { addStep, type LayerDefinition } from "./layer.ts";
 import { type Float32, float32, type Int32 } from "./signal.ts";
 
@@ -40,7 +41,6 @@ export const batchNormDefinition: LayerDefinition<BatchNorm, Int32 | Float32> = 
     const slope = arena.f32(m);
     const moments = arena.f64(2 * m);
     const sums = arena.f64(2 * m);
-    const frozenSlope = (j: number) => slopeOf(gamma.values[j]!, runningVariance[j]!, epsilon);
     return {
       output,
       parameters: [gamma, beta],
@@ -71,19 +71,42 @@ export const batchNormDefinition: LayerDefinition<BatchNorm, Int32 | Float32> = 
         return d;
       },
       freeze: (freezer) =>
-        freezer.line({
-          apply: (x, j) => normalize(x, runningMean[j]!, frozenSlope(j), beta.values[j]!),
-          slope: frozenSlope,
-          centre: (j) => runningMean[j]!,
-          shift: (j) => beta.values[j]!,
-          numbers: (j) => ({
-            mean: runningMean[j]!,
-            variance: runningVariance[j]!,
-            gamma: gamma.values[j]!,
-            beta: beta.values[j]!,
-            slope: frozenSlope(j),
+        freezer.line(
+          normLine({
+            mean: runningMean,
+            variance: runningVariance,
+            gamma: gamma.values,
+            beta: beta.values,
+            epsilon,
           }),
-        }),
+        ),
     };
   },
 };
+
+/** Batch norm's numbers for m features: each array f32 [m]. */
+export interface NormNumbers {
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+  readonly gamma: Float32Array;
+  readonly beta: Float32Array;
+  readonly epsilon: number;
+}
+
+/** Batch norm by running estimates, as freezing takes it. */
+export function normLine({ mean, variance, gamma, beta, epsilon }: NormNumbers): Line {
+  const slope = (j: number) => slopeOf(gamma[j]!, variance[j]!, epsilon);
+  return {
+    apply: (x, j) => normalize(x, mean[j]!, slope(j), beta[j]!),
+    slope,
+    centre: (j) => mean[j]!,
+    shift: (j) => beta[j]!,
+    numbers: (j) => ({
+      "batch norm's mean": mean[j]!,
+      "batch norm's variance": variance[j]!,
+      "batch norm's gamma": gamma[j]!,
+      "batch norm's beta": beta[j]!,
+      "batch norm's slope": slope(j),
+    }),
+  };
+}

@@ -1,9 +1,8 @@
-/** Files of the command line: read with clear errors, written whole or not at all. */
+/** Files: read with clear errors, written whole or not at all. */
 
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OnebitError } from "../core/errors.ts";
-import { fileError } from "./data-sets.ts";
 
 /** A file's bytes. (Node's Buffer is a Uint8Array whose `slice` does not copy: it goes no further.) Throws `file`. */
 export async function readBytes(path: string): Promise<Uint8Array> {
@@ -15,13 +14,13 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The value of a JSON file. Throws `file`, and `config` when it is no JSON. */
+/** The value of a JSON file. Throws `file`, and `config` when it is not JSON. */
 export async function readJson(path: string): Promise<unknown> {
   const text = new TextDecoder().decode(await readBytes(path));
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new OnebitError("config", `${path} is no JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw new OnebitError("config", `${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
   }
 }
 
@@ -85,23 +84,18 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Throws `exists` when one of `paths` is there already. */
-export async function refuseExisting(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    if (await exists(path)) throw new OnebitError("exists", `${path} exists already`, "Give --force to replace it.");
-  }
-}
-
-/** Throws `exists` when `folder` is there and holds something, `file` when it cannot be read. */
-export async function refuseFilled(folder: string): Promise<void> {
-  const names = (await exists(folder))
-    ? await readdir(folder).catch((cause) => {
-        throw writeError(cause, folder);
-      })
-    : [];
-  if (names.length > 0) {
-    throw new OnebitError("exists", `${folder} exists already and is not empty`, "Give --force to write into it.");
-  }
+/** What the file system's error about `path` means: an OnebitError `file`. */
+export function fileError(cause: unknown, path: string): OnebitError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "does not exist",
+    EISDIR: "is a directory, not a file",
+    EACCES: "may not be read: no permission",
+    EPERM: "may not be read: no permission",
+  };
+  return new OnebitError("file", `${path} ${reasons[code ?? ""] ?? `cannot be read: ${message}`}`, undefined, {
+    cause,
+  });
 }
 
 /** What the file system's error about writing `path` means: an OnebitError `file`. */

@@ -2,12 +2,9 @@
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunConfig } from "../config/config.ts";
-import { parseConfig } from "../config/schema.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { TEXT_FILES } from "../export/text.ts";
-import type { EpochRow } from "../train/metrics.ts";
 import { exists, readBytes, readJson, writeAtomic } from "./files.ts";
 
 /** Paths of a run's files. */
@@ -73,17 +70,21 @@ export async function checkVacant(folder: RunFolder, force: boolean): Promise<vo
   );
 }
 
-/** Writes the configuration of a new run, then removes the other files of an earlier one, and no others: what cannot be
- *  written leaves the old run as it was. */
-export async function claimFolder(folder: RunFolder, config: RunConfig): Promise<void> {
+/** Writes the configuration of a new run, as its file's text, then removes the other files of an earlier one, and no others: what
+ *  cannot be written leaves the old run as it was. */
+export async function claimFolder(folder: RunFolder, configText: string): Promise<void> {
   const old = (await filesOf(folder)).filter((path) => path !== folder.config);
-  await writeAtomic(folder.config, `${JSON.stringify(config, null, 2)}\n`);
+  await writeAtomic(folder.config, configText);
   for (const path of old) await rm(path);
 }
 
-/** The configuration of a run. Throws `file` when the folder holds none. */
-export async function readRunConfig(folder: RunFolder): Promise<RunConfig> {
-  return parseConfig(await readJson(folder.config), folder.config);
+/** The configuration of a run, as `parse` reads the JSON of the file of that name. Throws `file` when the folder holds none, and what
+ *  `parse` throws. */
+export async function readRunConfig<Config>(
+  folder: RunFolder,
+  parse: (value: unknown, name: string) => Config,
+): Promise<Config> {
+  return parse(await readJson(folder.config), folder.config);
 }
 
 /** The last checkpoint, undefined before the end of the first epoch. */
@@ -91,7 +92,8 @@ export async function readCheckpoint(folder: RunFolder): Promise<Uint8Array | un
   return (await exists(folder.checkpoint)) ? await readBytes(folder.checkpoint) : undefined;
 }
 
-export async function writeRows(folder: RunFolder, rows: readonly EpochRow[]): Promise<void> {
+/** A line of JSON for each epoch. */
+export async function writeRows(folder: RunFolder, rows: readonly object[]): Promise<void> {
   await writeAtomic(folder.metrics, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
@@ -99,5 +101,5 @@ export async function writeRows(folder: RunFolder, rows: readonly EpochRow[]): P
 export async function readResult(folder: RunFolder): Promise<RunResult> {
   const result = await readJson(folder.result);
   if (isObject(result) && typeof result.testAccuracy === "number") return result as unknown as RunResult;
-  throw new OnebitError("file", `${folder.result} is no result of a run`, "Train anew with --force.");
+  throw new OnebitError("file", `${folder.result} is not the result of a run`, "Train anew with --force.");
 }

@@ -117,7 +117,7 @@ export function place(arena: Arena, plan: Plan, shape: Shape, set: Samples | und
   const gather = (program: Program) => {
     const { inputs, samples, moves } = mailbox;
     if (inputs instanceof Float32Array) {
-      program.add("gatherFloat32", { x: inputs, indices, out: samples as Float32Array, batch, n, count });
+      program.add("gatherFloat32", { samples: inputs, indices, out: samples as Float32Array, batch, n, count });
     } else {
       const [height, width, channels] = shape.length === 3 ? (shape as [number, number, number]) : [1, n, 1];
       const size = { batch, count, height, width, channels };

@@ -307,6 +307,6 @@ describe("start", () => {
     expect((await start()).status).toBe(0);
     await writeFile(at("first", "result.json"), "{}");
     const broken = await start();
-    expect(broken).toMatchObject({ status: 2, err: expect.stringContaining("result.json is no result of a run") });
+    expect(broken).toMatchObject({ status: 2, err: expect.stringContaining("result.json is not the result of a run") });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { GreyPicture } from "../../src/experiments/pictures.ts";
 import { mnistDigit } from "../../src/images/digit.ts";
+import type { GreyPicture } from "../../src/images/grey.ts";
 import { decodePgm } from "../../src/images/pgm.ts";
 import { decodePng, encodePng } from "../../src/images/png.ts";
 import { type PngLayout, pngFile } from "./png-file.ts";
@@ -119,8 +119,8 @@ describe("PGM", () => {
   });
 
   test.each([
-    ["is no PGM file", text("P6 2 2 255\n")],
-    ["is no PGM file", text("P5 2 2\n")],
+    ["is not a PGM file", text("P6 2 2 255\n")],
+    ["is not a PGM file", text("P5 2 2\n")],
     ["claims 0 × 2 values", text("P5 0 2 255\n")],
     ["claims 2 × 2 values 0 … 0", text("P5 2 2 0\n")],
     ["is truncated", text("P5 2 2 255\n", 1, 2, 3)],
@@ -128,7 +128,7 @@ describe("PGM", () => {
     ["is truncated", text("P2 2 2 255\n1 2 3")],
     ["is truncated", text("P5 99999 99999 255\n", 1)],
     ["has the value 9 at pixel 1, not 0 … 5", text("P2 2 2 5\n1 9 3 4")],
-    ["has the value x at pixel 1, which is no whole number", text("P2 2 2 5\n1 x 3 4")],
+    ["has the value x at pixel 1, which is not a whole number", text("P2 2 2 5\n1 x 3 4")],
     ["has the value -1 at pixel 0, which", text("P2 2 2 5\n-1 2 3 4")],
     ["has the value 1.5 at pixel 3, which", text("P2 2 2 5\n1 2 3 1.5")],
     ["has the value 1e2 at pixel 2, which", text("P2 2 2 255\n1 2 1e2 3")],
@@ -258,7 +258,7 @@ describe("PNG", () => {
     for (const broken of [bytes.subarray(0, 30), Uint8Array.of(0x89), bytes.map((byte, i) => (i === 20 ? 77 : byte))]) {
       await expect(decodePng(broken, "x.png")).rejects.toMatchObject({
         code: "data",
-        message: expect.stringContaining("x.png is no intact PNG file"),
+        message: expect.stringContaining("x.png is not an intact PNG file"),
       });
     }
   });

@@ -11,7 +11,7 @@ import {
   type View,
 } from "../../src/kernels/declare.ts";
 import { type ArrayName, type KernelArguments, type KernelName, kernels, lengthOf } from "../../src/kernels/kernels.ts";
-import { activationKinds, methods } from "../../src/kernels/layout.ts";
+import { activationKinds, methods, surrogates } from "../../src/kernels/layout.ts";
 
 type NumberNameOf<K extends KernelName> = K extends KernelName
   ? Exclude<keyof KernelArguments<K>, ArrayName<K> | SizeName>
@@ -24,19 +24,22 @@ const choices: Readonly<Record<NumberName, (sizes: Sizes) => readonly number[]>>
   clip: () => [0, 1],
   epsilon: () => [1e-5],
   factor: () => [0.3],
+  least: () => [0, 2 ** -149],
   innerStride: ({ rows }) => [1, rows],
   kind: () => Object.values(activationKinds),
   levels: () => [31, 127, 7],
   method: () => Object.values(methods),
   momentum: () => [0.1],
   rowStride: ({ inner }) => [inner, 1],
+  smoothing: () => [0, 0.1],
+  surrogate: () => Object.values(surrogates),
   stream: () => [0x9abcdef0],
   threshold: () => [127, 0, 254, 255],
 };
 const isNumberName = (name: string): name is NumberName => name in choices;
 
 /** Methods that keep one state, and leave state1 empty. */
-const ONE_STATE: readonly number[] = [methods.sgd];
+const ONE_STATE: readonly number[] = [methods.sgd, methods.bop];
 
 export type GivenSizes = Omit<Sizes, "stride" | "digits">;
 
@@ -151,9 +154,9 @@ function fillBits(bits: View, columns: number, stride: number, next: () => numbe
   }
 }
 
-/** Zeros of both signs, ±1, and numbers in ±3, most of them small. */
+/** Zeros of both signs, ±1, the least numbers beside 0, and numbers in ±3, most of them small. */
 function real(word: number): number {
-  return [0, -0, 1, -1][word % 16] ?? 3 * (word / 2 ** 31 - 1) ** 3;
+  return [0, -0, 1, -1, 2 ** -149, -(2 ** -149)][word % 16] ?? 3 * (word / 2 ** 31 - 1) ** 3;
 }
 
 /** Small ones and larger ones. */

@@ -1,14 +1,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { expect, it } from "vitest";
-import {
-  readBytes,
-  readJson,
-  refuseExisting,
-  refuseFilled,
-  writeAtomic,
-  writeError,
-  writeTogether,
-} from "../../src/node/files.ts";
+import { describe, expect, it } from "vitest";
+import { OnebitError } from "../../src/core/errors.ts";
+import { fileError, readBytes, readJson, writeAtomic, writeError, writeTogether } from "../../src/node/files.ts";
 import { temporaryFolder } from "../cli/harness.ts";
 
 const at = temporaryFolder();
@@ -67,15 +60,6 @@ it("reads bytes and JSON", async () => {
   await expect(readBytes(at("none"))).rejects.toMatchObject({ code: "file", message: `${at("none")} does not exist` });
 });
 
-it("refuses to replace a file", async () => {
-  await writeFile(at("there"), "");
-  await expect(refuseExisting([at("none"), at("there")])).rejects.toMatchObject({
-    code: "exists",
-    message: `${at("there")} exists already`,
-  });
-  await expect(refuseExisting([at("none")])).resolves.toBeUndefined();
-});
-
 it("writes several files, or none of them", async () => {
   await mkdir(at("several"));
   await writeFile(at("several", "first"), "old");
@@ -91,11 +75,16 @@ it("writes several files, or none of them", async () => {
   expect((await readdir(at("several"))).sort()).toEqual(["first", "plain", "second"]);
 });
 
-it("tells a filled folder from an empty one and none", async () => {
-  await mkdir(at("vacant"));
-  await refuseFilled(at("vacant"));
-  await refuseFilled(at("not-there"));
-  await writeFile(at("vacant", "x"), "");
-  await expect(refuseFilled(at("vacant"))).rejects.toMatchObject({ code: "exists" });
-  await expect(refuseFilled(at("vacant", "x"))).rejects.toMatchObject({ code: "file" });
+describe("fileError", () => {
+  it.each([
+    ["EACCES", "x may not be read: no permission"],
+    ["EPERM", "x may not be read: no permission"],
+    ["ENOENT", "x does not exist"],
+    ["EIO", "x cannot be read: i/o error"],
+  ])("puts %s into words", (code, message) => {
+    const cause = Object.assign(new Error("i/o error"), { code });
+    const error = fileError(cause, "x");
+    expect(error).toBeInstanceOf(OnebitError);
+    expect(error).toMatchObject({ code: "file", message, cause });
+  });
 });

@@ -2,17 +2,20 @@
 
 import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
-import { parseIdx } from "../../data/idx.ts";
-import { mnistDigit } from "../../images/digit.ts";
+import type { Shape } from "../../core/shape.ts";
+import { checkSampleFit } from "../../data/fit.ts";
+import { parseIdx, sampleShape } from "../../data/idx.ts";
+import { digitSide, mnistDigit } from "../../images/digit.ts";
 import { decodePgm } from "../../images/pgm.ts";
 import { decodePng } from "../../images/png.ts";
 import { best } from "../../infer/run.ts";
 import { loadModel } from "../../infer.ts";
 import { encodeModel } from "../../model/file.ts";
 import { type FrozenInput, inputsOf } from "../../model/model.ts";
+import { classNames } from "../../node/data-sets.ts";
 import { readBytes } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
-import { readModel } from "../models.ts";
+import { readModel, trainedOn } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { colorsOf, count } from "../terminal.ts";
 
@@ -24,73 +27,81 @@ export function define(command: Command, io: Io): void {
   command
     .description(
       "The class of each picture, its scores, and what the network sees of it. PNG and PGM pictures are centred and scaled " +
-        "as MNIST does; images of an IDX file are taken as they are.",
+        "as MNIST does; samples of an IDX file are taken as they are.",
     )
     .argument("<model>", "folder of a run, or a .onebit model")
     .argument("<image...>", "PNG, PGM or IDX files");
   addJsonOption(command);
   addExample(command, "onebit classify runs/first seven.png");
   command.action(async (path: string, files: string[], { json }: ClassifyOptions) => {
-    const { model, info } = await readModel(path);
+    const { model, info, hash } = await readModel(path);
     const loaded = loadModel(encodeModel(model, info));
+    const names = classNames(trainedOn({ model, info, hash }), loaded.classes);
     const { bold } = colorsOf(io.stdout, io.env);
     for (const file of files) {
-      const { images, width } = await readImages(file, inputsOf(model));
-      const scores = loaded.scores(images);
-      const classes = best(scores, loaded.classes);
-      for (const [i, digit] of classes.entries()) {
-        const name = classes.length === 1 ? file : `${file}, image ${i}`;
+      const { inputs, shape } = await readSamples(file, [inputsOf(model)], path);
+      const scores = loaded.scores(inputs);
+      const labels = best(scores, loaded.classes);
+      for (const [i, label] of labels.entries()) {
+        const name = labels.length === 1 ? file : `${file}, image ${i}`;
         const own = [...scores.subarray(i * loaded.classes, (i + 1) * loaded.classes)];
-        if (json) writeJson(io.stdout, { image: name, class: digit, scores: own });
+        if (json) writeJson(io.stdout, { image: name, label, class: names[label], scores: own });
         else {
-          const image = images.subarray(i * loaded.inputs, (i + 1) * loaded.inputs);
-          io.stdout.write(`${drawing(image, width, model.input)}${name}: ${bold(String(digit))}\n`);
-          io.stdout.write(`scores ${own.map((score, j) => `${j}: ${count(score)}`).join("  ")}\n`);
+          const sample = inputs.subarray(i * loaded.inputs, (i + 1) * loaded.inputs);
+          io.stdout.write(`${drawing(sample, shape, model.input)}${name}: ${bold(names[label]!)}\n`);
+          io.stdout.write(`scores ${own.map((score, j) => `${names[j]}: ${count(score)}`).join("  ")}\n`);
         }
       }
     }
   });
 }
 
-/** The images of a file, u8 [count, inputs], and the width of one. */
-async function readImages(path: string, inputs: number): Promise<{ images: Uint8Array; width: number }> {
+interface Read {
+  /** u8 [count, ...shape] */
+  readonly inputs: Uint8Array;
+  readonly shape: Shape;
+}
+
+/** The samples of a file, for a model that takes samples of a shape. */
+async function readSamples(path: string, wanted: Shape, model: string): Promise<Read> {
   const bytes = await readBytes(path);
   if (bytes.length === 0) throw new OnebitError("data", `${path} is empty`);
-  if (bytes[0] === 0 || bytes[0] === 0x1f) return readIdxImages(bytes, path, inputs);
-  const side = Math.round(Math.sqrt(inputs));
-  if (side * side !== inputs) {
+  if (bytes[0] === 0 || bytes[0] === 0x1f) return readIdxSamples(bytes, path, wanted, model);
+  const decode = bytes[0] === 0x89 ? decodePng : bytes[0] === 0x50 ? decodePgm : undefined;
+  if (decode === undefined) {
+    throw new OnebitError("data", `${path} is neither PNG, PGM nor IDX`, "Convert it to one of these.");
+  }
+  const side = digitSide(wanted, model);
+  return { inputs: mnistDigit(await decode(bytes, path), side, path), shape: [side, side, 1] };
+}
+
+function readIdxSamples(bytes: Uint8Array, path: string, wanted: Shape, model: string): Read {
+  const { dimensions, values } = parseIdx(bytes, path);
+  const shape = sampleShape(dimensions);
+  if (shape === undefined) {
     throw new OnebitError(
       "shape",
-      `this model takes ${inputs} pixels, which is no square that ${path} could be fitted into`,
-      "Give an IDX file with images of that size.",
+      `${path} holds ${dimensions[0]} labels, not samples`,
+      "Give the file of the images.",
     );
   }
-  if (bytes[0] === 0x89) return { images: mnistDigit(await decodePng(bytes, path), side, path), width: side };
-  if (bytes[0] === 0x50) return { images: mnistDigit(decodePgm(bytes, path), side, path), width: side };
-  throw new OnebitError("data", `${path} is neither PNG, PGM nor IDX`, "Convert it to one of these.");
+  checkSampleFit({ name: model, shape: wanted }, { name: path, shape }, "Give samples of that shape.");
+  return { inputs: values, shape };
 }
 
-function readIdxImages(bytes: Uint8Array, path: string, inputs: number): { images: Uint8Array; width: number } {
-  const { dimensions, values } = parseIdx(bytes, path);
-  const [, height = 1, width = 1] = dimensions;
-  if (dimensions.length !== 3 || height * width !== inputs) {
-    throw new OnebitError("shape", `${path} holds ${dimensions.join(" × ")} values, not images of ${inputs} pixels`);
-  }
-  return { images: values, width };
-}
-
-/** Bits as half blocks, two rows a line; pixels as shades, two characters each. */
-function drawing(image: Uint8Array, width: number, input: FrozenInput): string {
-  const height = image.length / width;
+/** What the network sees of a grey picture: bits as half blocks, two rows a line; pixels as shades, two characters each. Nothing of
+ *  other samples. */
+function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, input: FrozenInput): string {
+  if (channels !== 1) return "";
   let text = "";
   if (input.kind === "pixels") {
     for (let r = 0; r < height; r++) {
-      for (let c = 0; c < width; c++) text += " ░▒▓█"[Math.floor(image[r * width + c]! / 51.2)]!.repeat(2);
+      for (let c = 0; c < width; c++) text += " ░▒▓█"[Math.floor(sample[r * width + c]! / 51.2)]!.repeat(2);
       text += "\n";
     }
     return text;
   }
-  const bit = (r: number, c: number) => (r < height && image[r * width + c]! > input.threshold ? 1 : 0);
+  const bit = (r: number, c: number) => (r < height && sample[r * width + c]! > input.threshold ? 1 : 0);
   for (let r = 0; r < height; r += 2) {
     for (let c = 0; c < width; c++) text += " ▀▄█"[bit(r, c) + 2 * bit(r + 1, c)];
     text += "\n";

@@ -3,15 +3,15 @@
 import { type Command, Option } from "commander";
 import { OnebitError } from "../../core/errors.ts";
 import type { DataSet, ImageSet } from "../../data/dataset.ts";
+import { loadDataSet } from "../../data/files.ts";
 import { classify } from "../../infer/run.ts";
 import { layerSizes } from "../../model/model.ts";
-import { loadDataSet } from "../../node/data-sets.ts";
-import { readCheckpoint, readRunConfig } from "../../node/run-folder.ts";
 import { openTrained } from "../../train/trained.ts";
 import { confusionTable, differences, type Evaluation, evaluate } from "../confusion.ts";
 import { type Io, writeJson } from "../io.ts";
 import { folderAt, readModel, trainedOn } from "../models.ts";
 import { addExample, addJsonOption, addThreadsOption } from "../options.ts";
+import { readCheckpoint, readRunConfig } from "../run-folder.ts";
 import { colorsOf, count, percent } from "../terminal.ts";
 
 interface EvalOptions {

@@ -6,10 +6,11 @@ import { OnebitError } from "../../core/errors.ts";
 import { type FormatName, type FormatOptions, formatNames, formats } from "../../export/formats.ts";
 import type { Order } from "../../export/text.ts";
 import type { ModelFile } from "../../model/file.ts";
-import { refuseFilled, writeTogether } from "../../node/files.ts";
+import { writeTogether } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
+import { refuseFilled } from "../outputs.ts";
 import { version } from "../version.ts";
 import { addVhdlOptions, type VhdlCommandOptions, vhdlOptions, writeExplanation } from "../vhdl.ts";
 

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { reportPictures } from "../../experiments/pictures.ts";
 import { encodePng } from "../../images/png.ts";
-import { loadDataSet } from "../../node/data-sets.ts";
-import { refuseExisting, writeAtomic } from "../../node/files.ts";
+import { dataSpecForms, loadDataSet } from "../../node/data-sets.ts";
+import { writeAtomic } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { addExample, addJsonOption, readInteger } from "../options.ts";
+import { refuseExisting } from "../outputs.ts";
 
 interface ImagesOptions {
   readonly data: string;
@@ -21,7 +22,7 @@ export function define(command: Command, io: Io): void {
   const seed = new Option("--seed <n>", "of the random binarizations");
   command
     .description("Write the report's pictures of binarized digits as PNG (figures 5.1 to 5.6 and the appendix).")
-    .option("--data <set>", "mnist, fashion-mnist, mnist:IMAGES or idx:DIR", "mnist")
+    .option("--data <set>", dataSpecForms, "mnist")
     .option("--out <dir>", "folder for the pictures", "images")
     .addOption(seed.default(1).argParser((text) => readInteger("seed", text, 0, Number.MAX_SAFE_INTEGER)))
     .option("--force", "replace pictures that are there");

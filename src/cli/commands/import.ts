@@ -3,10 +3,11 @@
 import type { Command } from "commander";
 import { encodeModel } from "../../model/file.ts";
 import { layerSizes } from "../../model/model.ts";
-import { refuseExisting, writeAtomic } from "../../node/files.ts";
+import { writeAtomic } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readTextExport } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
+import { refuseExisting } from "../outputs.ts";
 
 interface ImportOptions {
   readonly out: string;

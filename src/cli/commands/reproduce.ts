@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { nearest } from "../../config/nearest.ts";
 import { OnebitError } from "../../core/errors.ts";
+import { parseDataSpec } from "../../data/spec.ts";
 import type { Experiment } from "../../experiments/experiment.ts";
 import { experiments } from "../../experiments/index.ts";
 import { figurePath, reportPage } from "../../experiments/page.ts";
@@ -140,7 +141,11 @@ async function reproduce(
 
 const machine = () => `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`;
 
-const nameOf = (data: string) => data.split(":")[0]!;
+/** A data set without its limit. */
+function nameOf(data: string): string {
+  const spec = parseDataSpec(data);
+  return spec.kind === "named" ? spec.name : data;
+}
 
 /** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and their runs
  *  left out. */

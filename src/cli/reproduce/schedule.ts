@@ -1,6 +1,7 @@
 /** Trains the runs that are missing, several at once. How many changes no result: each run is a process of its own. */
 
 import { join } from "node:path";
+import { parseDataSpec } from "../../data/spec.ts";
 import type { Experiment } from "../../experiments/experiment.ts";
 import { type Run, type RunRow, runKey } from "../../experiments/runs.ts";
 import { Interrupted } from "../interrupt.ts";
@@ -107,6 +108,7 @@ export function costOf({ config }: Run): number {
   const passes = epochs * (binarize.kind === "probability" ? binarize.repetitions : 1);
   const arithmetic = linear === "normal" ? 7 : gradients === "float32" ? 4 : 1;
   const first = binarize.kind === "none" && linear === "binary" ? 1.5 : 0;
-  const limit = Number(/^[^:]+:(\d+)$/.exec(config.data)?.[1] ?? 60_000) - config.validation;
+  const spec = parseDataSpec(config.data);
+  const limit = ((spec.kind === "named" ? spec.limit : undefined) ?? 60_000) - config.validation;
   return passes * limit * (arithmetic + first) * (1 + 30 / batch);
 }

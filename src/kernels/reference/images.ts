@@ -1,33 +1,55 @@
-/** From 8-bit images to the first layer's input. */
+/** From samples, most of them 8-bit images, to the first layer's input. */
 
 import { below as integer, philox } from "../../core/random.ts";
 import { below, kernel, padded, reads, readsAll, writes } from "../declare.ts";
 
 /** Copies the images of a batch, sample b that of indices[b], each moved by moves[b] = (right, down) pixels; what moves in
- *  is 0. */
+ *  is 0. The channels of a pixel lie side by side. */
 export const gatherImages = kernel(
   {
     split: "samples",
     over: "batch",
     arrays: {
-      images: readsAll.u8("count", "height", "width"),
+      images: readsAll.u8("count", "height", "width", "channels"),
       indices: below("count", readsAll.i32("batch")),
       moves: readsAll.i32("batch", 2),
-      out: writes.u8("batch", "height", "width"),
+      out: writes.u8("batch", "height", "width", "channels"),
     },
-    numbers: ["height", "width"],
+    numbers: ["height", "width", "channels"],
   },
-  ({ images, indices, moves, out, height, width }, lo, hi) => {
+  ({ images, indices, moves, out, height, width, channels }, lo, hi) => {
     for (let b = lo; b < hi; b++) {
-      const from = indices[b]! * height * width;
+      const first = indices[b]! * height;
       const right = moves[2 * b]!;
       const down = moves[2 * b + 1]!;
       for (let r = 0; r < height; r++) {
         for (let c = 0; c < width; c++) {
           const inside = r - down >= 0 && r - down < height && c - right >= 0 && c - right < width;
-          out[(b * height + r) * width + c] = inside ? images[from + (r - down) * width + (c - right)]! : 0;
+          const from = ((first + r - down) * width + c - right) * channels;
+          const to = ((b * height + r) * width + c) * channels;
+          for (let k = 0; k < channels; k++) out[to + k] = inside ? images[from + k]! : 0;
         }
       }
+    }
+  },
+);
+
+/** Copies the samples of a batch, sample b that of indices[b]. */
+export const gatherFloat32 = kernel(
+  {
+    split: "samples",
+    over: "batch",
+    arrays: {
+      samples: readsAll.f32("count", "n"),
+      indices: below("count", readsAll.i32("batch")),
+      out: writes.f32("batch", "n"),
+    },
+    numbers: ["n"],
+  },
+  ({ samples, indices, out, n }, lo, hi) => {
+    for (let b = lo; b < hi; b++) {
+      const first = indices[b]! * n;
+      out.set(samples.subarray(first, first + n), b * n);
     }
   },
 );

@@ -205,11 +205,11 @@ export const weightUpdate = kernel(
       bits: padded("n", writes.u8("m", "stride")),
       flips: writes.i32("m"),
     },
-    numbers: ["method", "clip", "digits", "levels", "batch", "m", "n", "stride"],
+    numbers: ["method", "clip", "least", "digits", "levels", "batch", "m", "n", "stride"],
   },
   (args, lo, hi) => {
     const { tables, steps, counts, panels, maxima, gradient, weights, state0, state1, rates, bits, flips } = args;
-    const { method, clip, digits, levels, batch, n, stride } = args;
+    const { method, clip, least, digits, levels, batch, n, stride } = args;
     const unit = unitOf(maxima, levels);
     for (let j = lo; j < hi; j++) {
       const part = gradient.subarray(j & ~63);
@@ -218,7 +218,7 @@ export const weightUpdate = kernel(
         product(tables, steps, counts, panels, j, digits, groupsDown(batch), unit, c, part, 0, length);
         const [w, s0, s1] = [weights, state0, state1].map((array) => array.subarray(j * n + c));
         updateElements(method, w!, part, s0!, s1!, rates, clip, length);
-        packRow(w!, bits.subarray(j * stride + (c >> 3)), flips.subarray(j), length);
+        packRow(w!, bits.subarray(j * stride + (c >> 3)), flips.subarray(j), length, least);
       }
     }
   },

@@ -30,19 +30,26 @@ const arrays = {
   d: writes.f32("batch", "m"),
 };
 
-/** Log-softmax and negative log likelihood (report, section 3.4):
- *  loss = log Σ exp(z − max) − (z[label] − max);  d = (softmax(z) − 1[label])/batch. */
+/** Log-softmax and negative log likelihood (report, section 3.4), with label smoothing s (Szegedy et al. 2016): the
+ *  cross-entropy against t = (1 − s)·1[label] + s/m.
+ *  loss = log Σ exp(z − max) − Σ t·(z − max);  d = (softmax(z) − t)/batch. */
 export const nllLoss = kernel(
-  { split: "samples", over: "batch", arrays, numbers: ["batch", "m"] },
-  ({ logits, labels, indices, loss, d, batch, m }, lo, hi) => {
+  { split: "samples", over: "batch", arrays, numbers: ["smoothing", "batch", "m"] },
+  ({ logits, labels, indices, loss, d, smoothing, batch, m }, lo, hi) => {
+    const share = smoothing / m;
     for (let b = lo; b < hi; b++) {
       const z = logits.subarray(b * m, (b + 1) * m);
       const label = labels[indices[b]!]!;
       const largest = z.reduce((a, x) => Math.max(a, x));
       let sum = 0;
       for (const x of z) sum += exp(x - largest);
-      loss[b] = log(sum) - (z[label]! - largest);
-      for (let j = 0; j < m; j++) d[b * m + j] = (exp(z[j]! - largest) / sum - (j === label ? 1 : 0)) / batch;
+      let expected = (1 - smoothing) * (z[label]! - largest);
+      if (smoothing > 0) expected += share * z.reduce((total, x) => total + (x - largest), 0);
+      loss[b] = log(sum) - expected;
+      for (let j = 0; j < m; j++) {
+        const target = share + (j === label ? 1 - smoothing : 0);
+        d[b * m + j] = (exp(z[j]! - largest) / sum - target) / batch;
+      }
     }
   },
 );

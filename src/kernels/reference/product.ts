@@ -124,6 +124,21 @@ export const addBias = kernel(
   },
 );
 
+/** a[b, j] += ±1, the sign of neuron j's bias. bias: Bits [1, m]. Its gradient is that of `addBias`. */
+export const addBiasInt32 = kernel(
+  {
+    split: "features",
+    over: "m",
+    arrays: { bias: padded("m", reads.u8("stride")), a: writes.i32("batch", "m") },
+    numbers: ["batch", "m"],
+  },
+  ({ bias, a, batch, m }, lo, hi) => {
+    for (let b = 0; b < batch; b++) {
+      for (let j = lo; j < hi; j++) a[b * m + j]! += (bias[j >> 3]! >> (j & 7)) & 1 ? 1 : -1;
+    }
+  },
+);
+
 /** dBias[j] = Σ_b d[b, j]. */
 export const biasBackward = kernel(
   {

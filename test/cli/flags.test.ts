@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { configFlags, readFlag } from "../../src/config/flags.ts";
-import { fields } from "../../src/config/schema.ts";
+import { flagOf, readFlag } from "../../src/cli/options.ts";
+import { type KeyName, keyNames, keys } from "../../src/config/keys.ts";
 
-const flag = (name: string) => configFlags.find((one) => one.name === name)!;
+const keyOf = (flag: string): KeyName => keyNames.find((key) => flagOf(key) === flag)!;
 
 describe("readFlag", () => {
   it.each([
@@ -18,12 +18,22 @@ describe("readFlag", () => {
     ["layers", "784,10", [784, 10]],
     ["linear", "normal", "normal"],
     ["activation", "hard-tanh", "hard-tanh"],
+    ["hidden", "scale", "scale"],
     ["head", "batch-norm", "batch-norm"],
+    ["gradients", "int8", "int8"],
     ["loss", "squared-hinge", "squared-hinge"],
     ["optimizer", "sgd", { name: "sgd", momentum: 0 }],
     ["optimizer", "sgd:0.9", { name: "sgd", momentum: 0.9 }],
     ["optimizer", "adadelta", { name: "adadelta", rho: 0.9, epsilon: 1e-6 }],
     ["optimizer", "adam", { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }],
+    ["optimizer", "bop", { name: "bop", gamma: 1e-4, threshold: 1e-8 }],
+    ["optimizer", "bop:1e-3:0", { name: "bop", gamma: 1e-3, threshold: 0 }],
+    ["surrogate", "approx-sign", "approx-sign"],
+    ["zero", "-1", -1],
+    ["bias", "binary", "binary"],
+    ["smoothing", "0.1", 0.1],
+    ["weight-decay", "0", 0],
+    ["patience", "5", 5],
     ["lr", "1.5", 1.5],
     ["lr", "1e-3", 0.001],
     ["lr", ".5", 0.5],
@@ -43,11 +53,10 @@ describe("readFlag", () => {
     ["target-accuracy", "1%", 0.01],
     ["target-accuracy", "100", 1],
   ])("--%s %s", (name, text, value) => {
-    expect(readFlag(flag(name), text)).toEqual(value);
+    expect(readFlag(keyOf(name), text)).toEqual(value);
   });
 
   it.each([
-    ["data", "cifar"],
     ["data", ""],
     ["validation", "-1"],
     ["validation", "10%"],
@@ -74,6 +83,11 @@ describe("readFlag", () => {
     ["optimizer", "sgd:"],
     ["optimizer", "sgd:1"],
     ["optimizer", "adam:0.9"],
+    ["optimizer", "bop:1"],
+    ["optimizer", "bop:0:1"],
+    ["surrogate", "relu"],
+    ["zero", "0"],
+    ["smoothing", "1"],
     ["lr", "0"],
     ["lr", "-1"],
     ["lr", "fast"],
@@ -102,16 +116,18 @@ describe("readFlag", () => {
     ["target-accuracy", "high"],
     ["target-accuracy", "%"],
   ])("refuses --%s %j, showing the forms", (name, text) => {
-    expect(() => readFlag(flag(name), text)).toThrow(
+    expect(() => readFlag(keyOf(name), text)).toThrow(
       expect.objectContaining({
         code: "argument",
         message: `--${name} does not take "${text}"`,
-        hint: `It takes ${flag(name).forms}.`,
+        hint: `It takes ${keys[keyOf(name)].flag.forms}.`,
       }),
     );
   });
 });
 
-it("has one flag for each key of a configuration", () => {
-  expect(configFlags.map(({ key }) => key)).toEqual(Object.keys(fields));
+it("has one flag for each key of a recipe, in lower case and without a second meaning", () => {
+  const flags = keyNames.map(flagOf);
+  expect(new Set(flags).size).toBe(flags.length);
+  for (const flag of flags) expect(flag).toMatch(/^[a-z]+(-[a-z]+)*$/);
 });
