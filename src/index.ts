@@ -79,6 +79,9 @@ export { parseConfig } from "./config/read.ts";
 export { parseRecipe, recipeKey } from "./config/recipe.ts";
 export { compileRun, fitRun, train } from "./train/train.ts";
 
+// Results that are kept.
+export { measureKey, type Run, type RunRow, runKey, runRow } from "./runs/runs.ts";
+
 // A layer of one's own: what `defineLayer` takes.
 export type { Freezer, Line } from "./layers/freezer.ts";
 export {

@@ -17,11 +17,17 @@ export function scaled(recipe: Recipe, scale: Scale): Recipe {
   const { binarize, data, epochs } = recipe;
   return {
     ...recipe,
-    data: dataSpecText({ ...parseDataSpec(data), limit: SMOKE_IMAGES }),
+    data: firstOf(data, SMOKE_IMAGES),
     validation: 500,
     epochs: Math.min(epochs, 2),
     binarize: binarize.kind === "probability" ? { ...binarize, repetitions: 2 } : binarize,
   };
+}
+
+/** The first images of a named data set. */
+function firstOf(data: string, limit: number): string {
+  const spec = parseDataSpec(data);
+  return spec.kind === "named" ? dataSpecText({ ...spec, limit }) : data;
 }
 
 /** A run for each series and each of so many seeds (with `full`; otherwise one), the first seeds of all series first. */

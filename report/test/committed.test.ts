@@ -2,14 +2,14 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { runKey } from "onebit";
+import { runKey, runRow } from "onebit";
 import { loadDataSet } from "onebit/node";
 import { renderSvg } from "onebit/plots";
 import { describe, expect, test } from "vitest";
 import { drawAll } from "../../src/cli/reproduce/draw.ts";
 import { Store } from "../../src/cli/reproduce/store.ts";
 import { experiments } from "../src/index.ts";
-import { reportPage } from "../src/page.ts";
+import { pageText } from "../src/page.ts";
 
 const report = fileURLToPath(new URL("../../docs/report", import.meta.url));
 const store = new Store(`${report}/results`);
@@ -41,12 +41,12 @@ describe("docs/report", () => {
     for (const { experiment } of entries) {
       for (const run of experiment.runs?.("full") ?? []) {
         const row = store.run(runKey(run));
-        if (row) expect(row.config).toEqual(run.config);
+        if (row) expect(row.config).toEqual(runRow(run, [], row).config);
       }
     }
   });
 
   test("the page is made of the results", async () => {
-    await expect(reportPage("full", entries, "docs/report")).toMatchFileSnapshot(`${report}/README.md`);
+    await expect(pageText("full", entries, "docs/report")).toMatchFileSnapshot(`${report}/README.md`);
   });
 });

@@ -1,6 +1,6 @@
 /** Figures, tables and findings of results that are made up: what happens at the edges, and that findings can go either way. */
 
-import { runKey, type RunRow } from "onebit";
+import { type RunRow, runRow } from "onebit";
 import { loadDataSet } from "onebit/node";
 import { renderSvg } from "onebit/plots";
 import { describe, expect, test } from "vitest";
@@ -18,17 +18,14 @@ function results(
   changes: Partial<RunRow> = {},
 ): Done[] {
   return experiment.runs!("full").map((run) => {
-    const accuracies = Array.from({ length: run.config.epochs }, (_, i) => curve(run.series, i + 1));
+    const accuracies = Array.from({ length: run.recipe.epochs }, (_, i) => curve(run.series, i + 1));
     const row: RunRow = {
-      key: runKey(run),
-      config: run.config,
+      ...runRow(run, [], { modelSha256: null, machine: "a machine" }),
       trainAccuracy: accuracies,
       validationAccuracy: accuracies,
       testAccuracy: accuracies,
       trainLoss: accuracies,
-      seconds: accuracies.map((_, i) => (1 + i) / run.config.batch),
-      modelSha256: null,
-      machine: "a machine",
+      seconds: accuracies.map((_, i) => (1 + i) / run.recipe.batch),
       ...changes,
     };
     return { ...run, row };

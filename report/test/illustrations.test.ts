@@ -6,15 +6,15 @@ import { describe, expect, test } from "vitest";
 import { descent, errorCurve, valley } from "../src/error-curve.ts";
 import type { Experiment } from "../src/experiment.ts";
 import { activations } from "../src/experiments/activations.ts";
-import { binaryLab, binaryLinear, weightSigns } from "../src/experiments/binary-linear.ts";
+import { binaryLinear, binaryTrainer, weightSigns } from "../src/experiments/binary-linear.ts";
 import { chain, chainRule } from "../src/experiments/chain-rule.ts";
-import { descents, learningRate, rates } from "../src/experiments/low-and-high-rates.ts";
+import { descents, lowAndHighRates, rates } from "../src/experiments/low-and-high-rates.ts";
 import { neuron } from "../src/experiments/neuron.ts";
 import { signFunction, signs } from "../src/experiments/sign-function.ts";
 import { slope, WEIGHT } from "../src/experiments/slope.ts";
-import { network, structure } from "../src/experiments/structure.ts";
+import { structure } from "../src/experiments/structure.ts";
 import { curve, sampled } from "../src/functions.ts";
-import { createLab, decimal } from "../src/illustration.ts";
+import { decimal, outputsOf, parametersOf } from "../src/illustration.ts";
 import { experiments } from "../src/index.ts";
 
 function expectClose(actual: number, expected: number, tolerance: number): void {
@@ -33,7 +33,7 @@ const illustrations = [
   activations,
   slope,
   chainRule,
-  learningRate,
+  lowAndHighRates,
   signFunction,
   binaryLinear,
 ] as const;
@@ -64,7 +64,6 @@ test("the network of figure 2.1 has 19 neurons in 5 layers, and an edge a weight
   const svg = await renderSvg(figures[0]!.spec);
   expect(svg.match(/<line /g)).toHaveLength(64);
   expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(19);
-  expect(network.widths.at(-1)).toBe(2);
 });
 
 test("the neuron of figure 2.2 shows tanh of the sum of the products", async () => {
@@ -178,7 +177,7 @@ describe("learning rates", () => {
   });
 
   test("the claims are confirmed", async () => {
-    const { findings } = await drawn(learningRate);
+    const { findings } = await drawn(lowAndHighRates);
     expect(findings.map(({ verdict }) => verdict)).toEqual(["confirmed", "confirmed"]);
   });
 });
@@ -211,29 +210,21 @@ describe("sign", () => {
 
 describe("the binary linear layer", () => {
   test("sums products of signs", async () => {
-    const lab = await binaryLab([1, -1, 0, 0.5, -0.25, -2, 3, -1, 1, 1, 1, 1]);
-    const [inputs, sums] = lab.forward([-0.5, 0, 2, -3]);
+    const trainer = await binaryTrainer([1, -1, 0, 0.5, -0.25, -2, 3, -1, 1, 1, 1, 1]);
+    const [inputs, sums] = outputsOf(trainer, [-0.5, 0, 2, -3]);
     expect(inputs).toEqual([-1, 1, 1, -1]);
-    expect(weightSigns(lab)).toEqual([1, -1, 1, 1, -1, -1, 1, -1, 1, 1, 1, 1]);
+    expect(weightSigns(trainer)).toEqual([1, -1, 1, 1, -1, -1, 1, -1, 1, 1, 1, 1]);
     expect(sums).toEqual([-2, 2, 0]);
   });
 
   test("an update moves latent weights, and signs only where they cross 0", async () => {
-    const lab = await binaryLab([0.25, ...Array<number>(11).fill(0.75)]);
-    lab.forward([1, 1, 1, 1]);
-    const { parameters } = lab.backward([1, 0, 0], 0.5);
-    expect(parameters[0]).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-    expect([...lab.parameters[0]!.values.slice(0, 5)]).toEqual([-0.25, 0.25, 0.25, 0.25, 0.75]);
-    expect(weightSigns(lab).slice(0, 5)).toEqual([-1, 1, 1, 1, 1]);
+    const trainer = await binaryTrainer([0.25, ...Array<number>(11).fill(0.75)]);
+    outputsOf(trainer, [1, 1, 1, 1]);
+    trainer.backward([1, 0, 0]);
+    trainer.update({ rate: 0.5 });
+    const [latent] = parametersOf(trainer);
+    expect([...latent!.gradient]).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...latent!.values.slice(0, 5)]).toEqual([-0.25, 0.25, 0.25, 0.25, 0.75]);
+    expect(weightSigns(trainer).slice(0, 5)).toEqual([-1, 1, 1, 1, 1]);
   });
-});
-
-test("a lab refuses a loss of integers", async () => {
-  const lab = await binaryLab();
-  expect(() => lab.loss([0])).toThrow(expect.objectContaining({ name: "OnebitError", code: "kind" }));
-});
-
-test("a lab refuses numbers that do not fit", async () => {
-  const lab = await createLab(network, 1);
-  expect(() => lab.forward([1, 2])).toThrow(expect.objectContaining({ name: "OnebitError", code: "shape" }));
 });

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Experiment, Finding } from "../src/experiment.ts";
 import { finding } from "../src/findings.ts";
-import { type Entry, heading, reportPage } from "../src/page.ts";
+import { type Entry, heading, pageText } from "../src/page.ts";
 
 const experiment: Experiment = {
   id: "fig-4.1",
+  kind: "figure",
   covers: ["appendix-8.1"],
   title: "Rates",
   section: "4.1",
@@ -26,7 +27,7 @@ const entry = (findings: Finding[], done = 3): Entry => ({
 });
 
 test("a section has claim, figure, table, findings and command", () => {
-  const page = reportPage("full", [entry([{ claim: "It is so.", verdict: "confirmed", evidence: "By 2." }])], "here");
+  const page = pageText("full", [entry([{ claim: "It is so.", verdict: "confirmed", evidence: "By 2." }])], "here");
   expect(page).toContain(`## Training (chapter 4)
 
 ### Figures 4.1, appendix 8.1: Rates
@@ -51,15 +52,18 @@ Twenty epochs.
 });
 
 test("it says how many runs are missing, and when the scale proves nothing", () => {
-  const page = reportPage("smoke", [entry([], 2)], "here");
+  const page = pageText("smoke", [entry([], 2)], "here");
   expect(page).toContain("*2 of 3 runs are done.*");
   expect(page).toContain("scale `smoke`");
 });
 
 test("headings", () => {
-  const named = (id: string) => heading({ ...experiment, covers: [], id });
-  expect(named("tab-3.4")).toBe("Table 3.4: Rates");
-  expect(named("beyond-data")).toBe("Rates");
+  const { covers: _, ...alone } = experiment;
+  const named = (id: string, kind: Experiment["kind"]) => heading({ ...alone, id, kind });
+  expect(named("fig-4.1", "figure")).toBe("Figure 4.1: Rates");
+  expect(named("tab-3.4", "table")).toBe("Table 3.4: Rates");
+  expect(named("tab-6.1", "section")).toBe("Section 4.1: Rates");
+  expect(named("beyond-data", "beyond")).toBe("Rates");
 });
 
 test("a finding is open until its runs are known", () => {

@@ -2,8 +2,8 @@ import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { bytesOf, type DataSet, type Samples } from "../../src/data/dataset.ts";
 import { meanOfRepetitions, probabilityImage } from "../../src/encoders/plain.ts";
-import { type Picture, reportPictures } from "../../src/experiments/pictures.ts";
 import { encodePng } from "../../src/images/png.ts";
+import { type Picture, reportPictures } from "../src/pictures.ts";
 
 // Images of 2 × 3 pixels: a 1, a 3, a 4.
 const train: Samples = {
@@ -25,8 +25,8 @@ function tile(picture: Picture, n: number, columns: number, scale: number): numb
   });
 }
 
-describe("reportPictures", () => {
-  const [three, four, mean, gallery] = reportPictures(data, { seed: 7, repetitions: 12 }) as [
+describe("reportPictures", async () => {
+  const [three, four, mean, gallery] = (await reportPictures(data, { seed: 7, repetitions: 12 })) as [
     Picture,
     Picture,
     Picture,

@@ -19,7 +19,7 @@ function row(testAccuracy: number[], validationAccuracy = testAccuracy): RunRow 
   };
 }
 
-const run = (series: string, result: RunRow): Done => ({ series, config: presets.report, row: result });
+const run = (series: string, result: RunRow): Done => ({ series, recipe: presets.report, row: result });
 
 test("the best epoch is chosen by validation, the first of equals, not by the test images", () => {
   expect(bestEpoch(row([0.9, 0.95, 0.99], [0.8, 0.9, 0.9]))).toEqual({ epoch: 2, accuracy: 95 });

@@ -1,6 +1,16 @@
 /** Section 5.1: what binarization costs in time. */
 
-import { type Arena, createMachine, type ImageSet, presets, probabilityImage, Program, rowBytes, seedKey, streamId, thresholdImage } from "onebit";
+import {
+  binaryDense,
+  compile,
+  type Encoder,
+  presets,
+  probability,
+  type Samples,
+  scale,
+  sequential,
+  threshold,
+} from "onebit";
 import type { Experiment, Measured } from "../experiment.ts";
 import { finding } from "../findings.ts";
 import { median } from "../statistics.ts";
@@ -16,8 +26,8 @@ export const binarizationTimes: Experiment = {
   report:
     "The threshold takes 150 ms a batch. Probability takes twenty times as long pixel by pixel, and after much optimizing (NumPy, Numba) still twice as long.",
   setup:
-    "A batch of 100 images on one thread: the kernels that training runs, and plain TypeScript that goes pixel by pixel, as the definitions in " +
-    "`src/binarize` do. The median of 50 rounds in which the four take turns.",
+    "A batch of 100 images on one thread: the kernels that training runs, and their plain reference in TypeScript, which goes pixel by pixel. " +
+    "The median of 50 rounds in which the four take turns.",
   discussion:
     "The report's factors are those of Python against its libraries; here both are compiled, and a random number a pixel is what probability costs. An epoch of training takes about two " +
     "seconds, so that either way binarization is a small part of it.",
@@ -75,43 +85,29 @@ export const binarizationTimes: Experiment = {
 const within = (value: number, low: number, high: number) => value >= low && value <= high;
 
 /** Medians by method, of a batch, in milliseconds. */
-async function measureBinarizations(images: ImageSet, rounds: number): Promise<Measured[]> {
-  const size = images.height * images.width;
-  const pixels = images.images.subarray(0, batch * size);
-  const machine = await createMachine((arena) => kernelPrograms(arena, size));
-  machine.built.pixels.set(pixels);
-  machine.built.draw.set([...seedKey(1), 0, streamId("binarize")]);
-  machine.built.indices.set(Array.from({ length: batch }, (_, i) => i));
-  const each = (binarizeImage: (image: Uint8Array, sample: number) => void) => () => {
-    for (let b = 0; b < batch; b++) binarizeImage(pixels.subarray(b * size, (b + 1) * size), b);
-  };
-  const methods: readonly (readonly [method: string, run: () => void])[] = [
-    ["threshold, kernel", () => machine.run(machine.built.threshold)],
-    ["probability, kernel", () => machine.run(machine.built.probability)],
-    ["threshold, plain", each((image) => thresholdImage(image, THRESHOLD))],
-    ["probability, plain", each((image, sample) => probabilityImage(image, 1, 0, sample))],
-  ];
-  const times = methods.map((): number[] => []);
+async function measureBinarizations({ inputs, count }: Samples, rounds: number): Promise<Measured[]> {
+  const size = inputs.length / count;
+  const methods = [
+    { method: "threshold, kernel", encoder: threshold(THRESHOLD), kernels: "wasm" },
+    { method: "probability, kernel", encoder: probability(), kernels: "wasm" },
+    { method: "threshold, plain", encoder: threshold(THRESHOLD), kernels: "reference" },
+    { method: "probability, plain", encoder: probability(), kernels: "reference" },
+  ] as const;
+  const timed = await Promise.all(
+    methods.map(async ({ method, encoder, kernels }) => {
+      const trainer = await compile(networkOf(encoder), { shape: [size] }, { batch, kernels, threads: 1 });
+      trainer.encode(inputs.subarray(0, batch * size));
+      return { method, trainer, times: [] as number[] };
+    }),
+  );
   for (let round = -3; round < rounds; round++) {
-    for (const [i, [, run]] of methods.entries()) {
+    for (const { trainer, times } of timed) {
       const start = performance.now();
-      run();
-      if (round >= 0) times[i]!.push(performance.now() - start);
+      trainer.encode(); // the batch is there: the encoder's kernel runs, and nothing else
+      if (round >= 0) times.push(performance.now() - start);
     }
   }
-  machine.close();
-  return methods.map(([method], i) => ({ method, milliseconds: Number(median(times[i]!).toPrecision(3)) }));
+  return timed.map(({ method, times }) => ({ method, milliseconds: Number(median(times).toPrecision(3)) }));
 }
 
-function kernelPrograms(arena: Arena, size: number) {
-  const stride = rowBytes(size);
-  const pixels = arena.u8(batch * size);
-  const indices = arena.i32(batch);
-  const draw = arena.u32(4);
-  const bits = arena.u8(batch * stride);
-  const threshold = new Program();
-  threshold.add("thresholdBits", { pixels, out: bits, batch, n: size, stride, threshold: THRESHOLD });
-  const probability = new Program();
-  probability.add("probabilityBits", { pixels, indices, draw, out: bits, batch, n: size, stride });
-  return { pixels, indices, draw, threshold, probability, programs: [threshold, probability] };
-}
+const networkOf = (encoder: Encoder<"bits">) => sequential(encoder, [binaryDense(10), scale()]);

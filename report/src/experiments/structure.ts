@@ -9,7 +9,7 @@ const WIDTH = 600;
 const HEIGHT = 320;
 const INPUTS = 4;
 
-export const network = sequential(floats(), [
+const network = sequential(floats(), [
   dense(5),
   activation("tanh"),
   dense(4),

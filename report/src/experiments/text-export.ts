@@ -1,6 +1,6 @@
 /** Section 6.1: the export of weights as text. */
 
-import { buildNetwork, encodeModel, exportText, freeze, initialize, presets, trained } from "onebit";
+import { compile, expand, exporters, presets } from "onebit";
 import type { Experiment, Measured } from "../experiment.ts";
 import { finding } from "../findings.ts";
 import { median } from "../statistics.ts";
@@ -53,27 +53,27 @@ export const textExport: Experiment = {
 
 /** Sizes of the report's network, and the time of its export. */
 async function measureExport(rounds: number): Promise<Measured[]> {
-  const network = await buildNetwork(presets.report, undefined, {});
-  initialize(network, undefined);
-  const model = freeze(trained(network, 0));
-  network.close();
+  const { network } = expand(presets.report);
+  const trainer = await compile(network, { shape: [network.inputs!] }, { threads: 1 });
+  const frozen = trainer.freeze();
   const times: number[] = [];
-  let files = exportText(model, { writer: "onebit" });
+  let files = exporters.text(frozen);
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
-    files = exportText(model, { writer: "onebit" });
+    files = exporters.text(frozen);
     times.push(performance.now() - start);
   }
   const length = (name: string) =>
     files.find((file) => file.name === name)!.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const weights = [...model.hidden, model.output].map(({ weights }) => weights.rows * weights.columns);
+  const { layers } = frozen.model;
+  const weights = layers.map(({ weights }) => weights.rows * weights.columns);
   return [
     {
       hiddenWeights: weights.slice(0, -1).reduce((a, b) => a + b),
       outputWeights: weights.at(-1)!,
       weightsTxt: length("weights.txt"),
-      thresholds: model.hidden.reduce((sum, { weights }) => sum + weights.rows, 0),
-      model: encodeModel(model).length,
+      thresholds: layers.reduce((sum, layer) => sum + (layer.kind === "dense" ? layer.thresholds.length : 0), 0),
+      model: frozen.encode().length,
       milliseconds: Number(median(times).toFixed(1)),
     },
   ];
