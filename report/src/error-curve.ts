@@ -33,7 +33,10 @@ export async function errorCurve(): Promise<ErrorCurve> {
       [w, 1],
       [OUT, -OUT],
     ]);
-    outputsOf(trainer, SAMPLES.flatMap(({ x, u }) => [x, u]));
+    outputsOf(
+      trainer,
+      SAMPLES.flatMap(({ x, u }) => [x, u]),
+    );
     const { loss, d } = trainer.loss(SAMPLES.map(({ label }) => label));
     trainer.backward(d);
     return { error: loss, slope: first!.gradient[0]! };

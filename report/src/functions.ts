@@ -1,7 +1,7 @@
 /** Functions of one number, as layers compute them: their values and gradients on a grid, and their curves with jumps. */
 
 import { floats, type Layer, sequential } from "onebit";
-import { type Line, type LinesOptions, panel, type Point } from "onebit/plots";
+import { type Line, type LinesOptions, type Point, panel } from "onebit/plots";
 import { illustration, type Numbers, outputsOf } from "./illustration.ts";
 
 export interface Sampled {
@@ -21,11 +21,7 @@ export function grid(limit: number): Numbers {
 }
 
 /** The first output of a layer without parameters that is fed (x, 0, …, 0), `inputs` numbers, for each x. */
-export async function sampled(
-  layer: Layer<"float32", "float32">,
-  x: Numbers,
-  inputs = 1,
-): Promise<Sampled> {
+export async function sampled(layer: Layer<"float32", "float32">, x: Numbers, inputs = 1): Promise<Sampled> {
   const trainer = await illustration(sequential(floats(), [layer]), inputs, x.length);
   const first = (numbers: Numbers) => numbers.filter((_, i) => i % inputs === 0);
   const spread = (numbers: Numbers) => numbers.flatMap((z) => [z, ...Array<number>(inputs - 1).fill(0)]);

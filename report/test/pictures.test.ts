@@ -72,15 +72,15 @@ describe("reportPictures", async () => {
     }
   });
 
-  it("takes other thresholds", () => {
-    const pictures = reportPictures(data, { seed: 7, thresholds: [0, 254], repetitions: 1 });
+  it("takes other thresholds", async () => {
+    const pictures = await reportPictures(data, { seed: 7, thresholds: [0, 254], repetitions: 1 });
     expect(tile(pictures[0]!, 0, 2, 12)).toEqual([0, 255, 255, 255, 255, 255]);
     expect(tile(pictures[1]!, 0, 2, 12)).toEqual([0, 0, 0, 255, 0, 0]);
   });
 
-  it("refuses a set without a 3 or a 4", () => {
+  it("refuses a set without a 3 or a 4", async () => {
     const without = { ...data, train: { ...train, labels: Uint8Array.of(1, 3, 1) } };
-    expect(() => reportPictures(without, { seed: 1 })).toThrowError(
+    await expect(reportPictures(without, { seed: 1 })).rejects.toThrowError(
       expect.objectContaining({ code: "data", message: "tiny train has no image of class 4" }),
     );
   });

@@ -6,7 +6,15 @@ import { runsOf, scaled, scales } from "../src/runs.ts";
 const recipe = presets.report;
 
 /** Keys that came after the first results, with their defaults. */
-const LATER = { surrogate: "hard-tanh", zero: 1, bias: "none", offset: false, smoothing: 0, weightDecay: 0, patience: null };
+const LATER = {
+  surrogate: "hard-tanh",
+  zero: 1,
+  bias: "none",
+  offset: false,
+  smoothing: 0,
+  weightDecay: 0,
+  patience: null,
+};
 
 function withoutLaterKeys(recipe: object): object {
   return Object.fromEntries(Object.entries(recipe).filter(([key]) => !(key in LATER)));

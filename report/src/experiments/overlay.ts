@@ -89,7 +89,8 @@ export const overlay: Experiment = {
 
 /** By number of repetitions: root mean squares over all pixels of the first images, in grey levels. */
 async function distancesOf({ train: { inputs, count } }: DataSet) {
-  const pixels = Uint8Array.from(inputs.subarray(0, (IMAGES * inputs.length) / count));
+  const size = inputs.length / count;
+  const pixels = Uint8Array.from(inputs.subarray(0, IMAGES * size));
   const bits = await encodings(probability(), pixels, IMAGES, SEED);
   const counts = new Uint32Array(pixels.length);
   const variance = pixels.reduce((sum, pixel) => sum + pixel * (255 - pixel), 0);
@@ -97,7 +98,9 @@ async function distancesOf({ train: { inputs, count } }: DataSet) {
   for (let repetitions = 1; repetitions <= REPETITIONS.at(-1)!; repetitions++) {
     for (const [i, bit] of bits(repetitions - 1).entries()) counts[i]! += bit;
     if (!REPETITIONS.includes(repetitions)) continue;
-    const squares = counts.reduce((sum, count, i) => sum + ((255 * count) / repetitions - pixels[i]!) ** 2, 0);
+    const off = (i: number) => (255 * counts[i]!) / repetitions - pixels[i]!;
+    const ofImage = (image: number) => sumOf(size, (i) => off(image * size + i) ** 2);
+    const squares = sumOf(IMAGES, ofImage);
     distances.push({
       repetitions,
       measured: Math.sqrt(squares / pixels.length),
@@ -105,4 +108,10 @@ async function distancesOf({ train: { inputs, count } }: DataSet) {
     });
   }
   return distances;
+}
+
+function sumOf(count: number, term: (i: number) => number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += term(i);
+  return sum;
 }

@@ -4,8 +4,8 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { type Experiment, experiments, figurePath, pageText, type Scale, scales } from "onebit-report";
-import { nearest } from "../../core/nearest.ts";
 import { OnebitError } from "../../core/errors.ts";
+import { nearest } from "../../core/nearest.ts";
 import { parseDataSpec } from "../../data/spec.ts";
 import { loadDataSet } from "../../node/data-sets.ts";
 import { writeAtomic } from "../../node/files.ts";
@@ -147,7 +147,11 @@ function nameOf(data: string): string {
 
 /** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and their runs
  *  left out. */
-async function presentSets(chosen: readonly Experiment[], scale: Scale, listener: ReproduceListener): Promise<Set<string>> {
+async function presentSets(
+  chosen: readonly Experiment[],
+  scale: Scale,
+  listener: ReproduceListener,
+): Promise<Set<string>> {
   const wanted = new Set(chosen.flatMap(({ runs }) => (runs?.(scale) ?? []).map(({ recipe }) => nameOf(recipe.data))));
   const present = new Set(["mnist"]);
   for (const name of wanted) {
