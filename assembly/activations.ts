@@ -1,5 +1,6 @@
 // Element-wise functions and their gradients, on features [lo, hi) of [batch, m]; softmax on samples [lo, hi).
 
+import { ACTIVATION_HARD_TANH, ACTIVATION_RELU, ACTIVATION_SIGMOID, ACTIVATION_TANH } from "./generated/layout";
 import { exp } from "./math";
 
 /** out = x · factor, x int32. */
@@ -22,21 +23,20 @@ export function scaleFloat32(x: usize, out: usize, factor: f32, batch: i32, m: i
   }
 }
 
-/** out f32 [rows, n] = ±1 of bits, rows [lo, hi). */
+/** out f32 [batch, n] = ±1 of bits, samples [lo, hi). */
 export function expandBits(bits: usize, out: usize, n: i32, stride: i32, lo: i32, hi: i32): void {
-  for (let r = lo; r < hi; r++) {
+  for (let b = lo; b < hi; b++) {
     for (let k = 0; k < n; k++) {
-      const bit = (load<u8>(bits + <usize>r * stride + (k >> 3)) >> <u8>(k & 7)) & 1;
-      store<f32>(out + ((<usize>r * n + k) << 2), bit ? 1 : -1);
+      const bit = (load<u8>(bits + <usize>b * stride + (k >> 3)) >> <u8>(k & 7)) & 1;
+      store<f32>(out + ((<usize>b * n + k) << 2), bit ? 1 : -1);
     }
   }
 }
 
-/** Kinds of activation: 0 ReLU, 1 sigmoid, 2 tanh, 3 hard tanh. */
 function value(kind: i32, x: f32): f32 {
-  if (kind == 0) return x > 0 ? x : 0;
-  if (kind == 1) return <f32>(1 / (1 + exp(-(<f64>x))));
-  if (kind == 3) return x < -1 ? -1 : x > 1 ? 1 : x;
+  if (kind == ACTIVATION_RELU) return x > 0 ? x : 0;
+  if (kind == ACTIVATION_SIGMOID) return <f32>(1 / (1 + exp(-(<f64>x))));
+  if (kind == ACTIVATION_HARD_TANH) return x < -1 ? -1 : x > 1 ? 1 : x;
   // tanh |x| = (1 − e)/(1 + e), e = exp(−2|x|); below 2⁻¹², where 1 − e cancels, tanh x = x to float32's precision.
   const size = abs<f64>(<f64>x);
   if (size < 0.000244140625) return x;
@@ -70,9 +70,9 @@ export function activationBackward(
       const i = (b * m + j) << 2;
       const g = load<f32>(d + i);
       const v = load<f32>(y + i);
-      if (kind == 0) store<f32>(d + i, load<f32>(x + i) > 0 ? g : 0);
-      else if (kind == 1) store<f32>(d + i, g * (v * (1 - v)));
-      else if (kind == 2) store<f32>(d + i, g * (1 - v * v));
+      if (kind == ACTIVATION_RELU) store<f32>(d + i, load<f32>(x + i) > 0 ? g : 0);
+      else if (kind == ACTIVATION_SIGMOID) store<f32>(d + i, g * (v * (1 - v)));
+      else if (kind == ACTIVATION_TANH) store<f32>(d + i, g * (1 - v * v));
       else store<f32>(d + i, abs(load<f32>(x + i)) <= 1 ? g : 0);
     }
   }

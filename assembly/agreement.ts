@@ -14,7 +14,8 @@
 // n <= 65,535. For each vector of 16 neurons, three groups take 3 loads, 3 swizzles, 4 additions, a shift and a mask:
 // 12 instructions (15 where a swizzle takes two) for 384 multiply–accumulates.
 
-import { codesPitch, groupsAcross } from "./nibbles";
+import { codesPitch, groupsAcross } from "./layout";
+import { lookUp } from "./vectors";
 
 /** The tables of all codes (pairs of nibbles): 256 × 16 bytes. Filled when the module starts; every thread's instance
  *  writes the same. */
@@ -29,13 +30,6 @@ for (let code = 0; code < 256; code++) {
 @inline
 function tableOf(code: usize): v128 {
   return v128.load(tables + (<usize>load<u8>(code) << 4));
-}
-
-/** table[indices], indices 0 … 15. In this range the relaxed instruction is exact on every processor (it differs for
- *  indices beyond 15), and takes one machine instruction instead of two on x86. */
-@inline
-export function lookUp(table: v128, indices: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD ? i8x16.relaxed_swizzle(table, indices) : i8x16.swizzle(table, indices);
 }
 
 /** Sums of three groups, at `i` of their cache lines. */

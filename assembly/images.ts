@@ -1,8 +1,9 @@
-// From 8-bit images to the first layer's input.
+// From samples, most of them 8-bit images, to the first layer's input.
 
 import { philox, word0, word1, word2, word3 } from "./random";
 
-/** out u8 [batch, height · width]: image indices[b] of images, moved by moves[b] = (right, down); what moves in is 0. */
+/** out u8 [batch, height, width, channels]: image indices[b] of images, moved by moves[b] = (right, down) pixels; what moves
+ *  in is 0. */
 export function gatherImages(
   images: usize,
   indices: usize,
@@ -10,10 +11,12 @@ export function gatherImages(
   out: usize,
   height: i32,
   width: i32,
+  channels: i32,
   lo: i32,
   hi: i32,
 ): void {
-  const size = height * width;
+  const line = width * channels;
+  const size = height * line;
   for (let b = lo; b < hi; b++) {
     const from = images + <usize>load<i32>(indices + (b << 2)) * size;
     const to = out + <usize>(b * size);
@@ -24,11 +27,20 @@ export function gatherImages(
       continue;
     }
     memory.fill(to, 0, size);
-    const columns = width - abs(right);
-    if (columns <= 0) continue;
+    const bytes = (width - abs(right)) * channels;
+    if (bytes <= 0) continue;
     for (let r = max(0, down); r < min(height, height + down); r++) {
-      memory.copy(to + r * width + max(0, right), from + (r - down) * width + max(0, -right), columns);
+      const source = from + (r - down) * line + max(0, -right) * channels;
+      memory.copy(to + r * line + max(0, right) * channels, source, bytes);
     }
+  }
+}
+
+/** out f32 [batch, n]: sample indices[b] of samples f32 [count, n]. */
+export function gatherFloat32(samples: usize, indices: usize, out: usize, n: i32, lo: i32, hi: i32): void {
+  const size = <usize>n << 2;
+  for (let b = lo; b < hi; b++) {
+    memory.copy(out + <usize>b * size, samples + <usize>load<i32>(indices + (b << 2)) * size, size);
   }
 }
 

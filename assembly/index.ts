@@ -3,44 +3,20 @@
 // documents each and is the same in plain TypeScript, operation by operation: both give the same bits. Fused
 // multiply–add and inexact relaxed SIMD, which differ between processors, are not used.
 
-// The network's arrays begin at 8192 (BASE in src/kernels/arena.ts), behind the module's own data.
-if (__heap_base > 8192) unreachable();
+import { MODULE_BYTES } from "./generated/layout";
 
-export {
-  activationBackward,
-  activationForward,
-  expandBits,
-  scaleFloat32,
-  scaleInt32,
-  softmaxBackward,
-  softmaxForward,
-} from "./activations";
-export { gatherImages, pixelsToFloat32, probabilityBits, thresholdBits } from "./images";
-export { inputGradient, planFeatures, planSamples, weightUpdate } from "./lookup";
-export { argmax, hingeLoss, nllLoss } from "./losses";
-export {
-  batchMomentsFloat32,
-  batchMomentsInt32,
-  batchNormBackwardFloat32,
-  batchNormBackwardInt32,
-  batchNormScale,
-  inferenceScale,
-  normalizeFloat32,
-  normalizeInt32,
-} from "./norm";
-export { agreementProduct } from "./agreement";
-export { nibblesAcross, nibblesDown, pairCodes } from "./nibbles";
-export { byteProduct, expandMasks } from "./bytes";
-export {
-  addBias,
-  biasBackward,
-  panelsOfBits,
-  panelsOfBytes,
-  panelsOfFloat32,
-  panelsOfTransposed,
-  productColumns,
-  productRows,
-} from "./product";
-export { columnMaxima, quantize } from "./quantize";
-export { packSigns, signBackward, signForward } from "./signs";
-export { update } from "./updates";
+// The network's arrays begin behind the module's own data.
+if (__heap_base > <usize>MODULE_BYTES) unreachable();
+
+export * from "./activations";
+export * from "./agreement";
+export * from "./bytes";
+export * from "./images";
+export * from "./lookup";
+export * from "./losses";
+export * from "./nibbles";
+export * from "./norm";
+export * from "./product";
+export * from "./quantize";
+export * from "./signs";
+export * from "./updates";

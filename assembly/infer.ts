@@ -11,14 +11,7 @@
 // thirds: 3.2 operations and 1.3 loads for 128 multiply-accumulates, the same for every image. XOR and a popcount of bytes
 // take ten, a look-up of nibbles with `i8x16.swizzle` too.
 
-/** Bytes of a group of three inputs in the table of a quad, four vectors of neurons: 8 patterns × 4 × (parity, majority).
- *  The entries of two vectors fill a cache line. */
-const GROUP: usize = 1024;
-/** Groups that a turn of the loop adds up. */
-const TURN: i32 = 16;
-/** Bit slices of a counter. It starts at 2^11 − 1 − L, so that its last slice says whether there are more than L
- *  differences; with at most 2^11 − 1 inputs it cannot overflow. */
-const SLICES: i32 = 12;
+import { GROUP, QUAD, SLICES, TURN } from "./generated/infer";
 
 /** x u8 [count, stride] from images u8 [count, n]: bit k is 1 iff pixel k > threshold. Reads up to 15 bytes beyond the
  *  images. */
@@ -81,7 +74,7 @@ function change(z: v128, x1: v128, u1: v128, x2: v128, u2: v128): v128 {
 /** The table of a layer of `rows` neurons on n inputs with weights w u8 [rows, stride]: [quads, groups, patterns, 4, 2]
  *  vectors. Reads up to 3 bytes beyond the weights. */
 export function prepare(w: usize, stride: usize, rows: i32, n: i32, groups: i32, table: usize): void {
-  for (let quad = 0; quad < rows; quad += 512) {
+  for (let quad = 0; quad < rows; quad += QUAD) {
     for (let g = 0; g < n; g += 3) {
       const mask = (1 << min(3, n - g)) - 1;
       for (let b = 0; b < 4; b++) {
@@ -108,9 +101,9 @@ export function prepare(w: usize, stride: usize, rows: i32, n: i32, groups: i32,
           v128.store(entry, majority(d0, d1, d2), 16);
         }
       }
-      table += GROUP;
+      table += <usize>GROUP;
     }
-    table += <usize>(groups - (n + 2) / 3) * GROUP; // groups of no inputs stay 0
+    table += <usize>(groups - (n + 2) / 3) * <usize>GROUP; // groups of no inputs stay 0
   }
 }
 
@@ -125,7 +118,7 @@ export function hidden(
   const offsetStride = <usize>groups << 1;
   for (let i = 0; i < count; i++) locate(x + i * stride, groups, offsets + i * offsetStride);
   for (let pair = 0; pair < blocks; pair += 2) {
-    const entries = table + <usize>(pair >> 2) * <usize>groups * GROUP + (<usize>(pair & 2) << 5);
+    const entries = table + <usize>(pair >> 2) * <usize>groups * <usize>GROUP + (<usize>(pair & 2) << 5);
     const end = min(pair + 2, blocks);
     for (let i = 0; i < count; i++) {
       for (let b = pair; b < end; b++) {
@@ -228,7 +221,7 @@ function fire(table: usize, offsets: usize, groups: i32, start: usize, scratch: 
     a = v128.and(s10, b); s10 = v128.xor(s10, b);
     s11 = v128.xor(s11, a);
 
-    table += TURN * GROUP;
+    table += TURN * <usize>GROUP;
     offsets += TURN * 2;
   }
   return v128.not(s11);

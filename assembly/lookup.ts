@@ -17,11 +17,11 @@
 // Gradients of 8 bits take two lines, digits of base 16: q = 16·high + low, −8 <= high <= 7, −8 <= low <= 15 (q + 8 saturates
 // in a byte, so q >= 120 has the high digit 7). Four of them are at most 60.
 
-import { lookUp } from "./agreement";
-import { largestOf } from "./quantize";
-import { packRow } from "./signs";
-import { updateElements } from "./updates";
-import { get, put } from "./vectors";
+import { groupsDown, quantizedPitch } from "./layout";
+import { updateElements } from "./methods";
+import { packRow } from "./rows";
+import { largestOf } from "./unit";
+import { get, lookUp, put } from "./vectors";
 
 const RUN_END: u32 = 1;
 const PART_END: u32 = 2;
@@ -104,8 +104,8 @@ function plan(q: usize, tables: usize, steps: usize, digits: i32, digit: i32, gr
 export function planSamples(
   q: usize, tables: usize, steps: usize, counts: usize, digits: i32, m: i32, lo: i32, hi: i32,
 ): void {
-  const pitch = (m + 31) & ~31;
-  const groups = (m + 3) >> 2;
+  const pitch = quantizedPitch(m);
+  const groups = groupsDown(m);
   for (let b = lo; b < hi; b++) {
     for (let digit = 0; digit < digits; digit++) {
       const line = b * digits + digit;
@@ -131,8 +131,8 @@ export function planFeatures(
   q: usize, columns: usize, tables: usize, steps: usize, counts: usize,
   digits: i32, batch: i32, m: i32, lo: i32, hi: i32,
 ): void {
-  const pitch = (m + 31) & ~31;
-  const groups = (batch + 3) >> 2;
+  const pitch = quantizedPitch(m);
+  const groups = groupsDown(batch);
   const length = groups << 2;
   for (let j = lo; j < hi; j += 16) {
     for (let g = 0; g < groups; g++) {
@@ -259,7 +259,7 @@ export function inputGradient(
   digits: i32, levels: i32, batch: i32, m: i32, n: i32, lo: i32, hi: i32,
 ): void {
   const scale = largestOf(maxima, m) / <f32>levels;
-  const groups = (m + 3) >> 2;
+  const groups = groupsDown(m);
   for (let c = lo; c < hi; c += 64) {
     const panel = panels + <usize>((c >> 6) * groups << 6);
     const length = min(64, hi - c);
@@ -275,10 +275,11 @@ export function inputGradient(
 export function weightUpdate(
   tables: usize, steps: usize, counts: usize, panels: usize, maxima: usize, gradient: usize,
   weights: usize, state0: usize, state1: usize, rates: usize, bits: usize, flips: usize,
-  method: i32, clip: i32, digits: i32, levels: i32, batch: i32, m: i32, n: i32, stride: i32, lo: i32, hi: i32,
+  method: i32, clip: i32, least: f32, digits: i32, levels: i32, batch: i32, m: i32, n: i32, stride: i32,
+  lo: i32, hi: i32,
 ): void {
   const scale = largestOf(maxima, m) / <f32>levels;
-  const groups = (batch + 3) >> 2;
+  const groups = groupsDown(batch);
   for (let j = lo; j < hi; j++) {
     const part = gradient + (<usize>(j & ~63) << 2);
     for (let c = 0; c < n; c += 64) {
@@ -287,7 +288,7 @@ export function weightUpdate(
       const at = <usize>(j * n + c) << 2;
       product(tables, steps, counts, j, digits, groups, panel, scale, part, length);
       updateElements(method, weights + at, part, state0 + at, state1 + at, rates, clip, length);
-      packRow(weights + at, bits + <usize>(j * stride + (c >> 3)), flips + (j << 2), length);
+      packRow(weights + at, bits + <usize>(j * stride + (c >> 3)), flips + (j << 2), length, least);
     }
   }
 }

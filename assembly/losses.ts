@@ -13,18 +13,20 @@ export function argmax(logits: usize, predicted: usize, m: i32, lo: i32, hi: i32
   }
 }
 
-/** loss = log Σ exp(z − max) − (z[label] − max);  d = (softmax(z) − 1[label]) / batch. */
+/** With smoothing s, t = (1 − s) · 1[label] + s/m:  loss = log Σ exp(z − max) − Σ t·(z − max);  d = (softmax(z) − t) / batch. */
 export function nllLoss(
   logits: usize,
   labels: usize,
   indices: usize,
   loss: usize,
   d: usize,
+  smoothing: f64,
   batch: i32,
   m: i32,
   lo: i32,
   hi: i32,
 ): void {
+  const share = smoothing / <f64>m;
   for (let b = lo; b < hi; b++) {
     const row = (b * m) << 2;
     const label = <i32>load<u8>(labels + <usize>load<i32>(indices + (b << 2)));
@@ -32,10 +34,16 @@ export function nllLoss(
     for (let j = 1; j < m; j++) largest = max(largest, load<f32>(logits + row + (j << 2)));
     let sum: f64 = 0;
     for (let j = 0; j < m; j++) sum += exp(<f64>load<f32>(logits + row + (j << 2)) - <f64>largest);
-    store<f64>(loss + (b << 3), log(sum) - (<f64>load<f32>(logits + row + (label << 2)) - <f64>largest));
+    let expected = (1 - smoothing) * (<f64>load<f32>(logits + row + (label << 2)) - <f64>largest);
+    if (smoothing > 0) {
+      let total: f64 = 0;
+      for (let j = 0; j < m; j++) total += <f64>load<f32>(logits + row + (j << 2)) - <f64>largest;
+      expected += share * total;
+    }
+    store<f64>(loss + (b << 3), log(sum) - expected);
     for (let j = 0; j < m; j++) {
       const p = exp(<f64>load<f32>(logits + row + (j << 2)) - <f64>largest) / sum;
-      store<f32>(d + row + (j << 2), <f32>((p - (j == label ? 1 : 0)) / <f64>batch));
+      store<f32>(d + row + (j << 2), <f32>((p - (share + (j == label ? 1 - smoothing : 0))) / <f64>batch));
     }
   }
 }

@@ -4,17 +4,7 @@
 //
 // Panels of nibbles keep one in a byte, 64 side by side: one cache line, four vectors, what a look-up loop works on.
 
-/** Groups of four among `n` bits, rounded up to triples: agreementProduct takes three at once. */
-@inline
-export function groupsAcross(n: i32): i32 {
-  return (n + 11) / 12 * 3;
-}
-
-/** Bytes from one pair of samples to the next in `codes`: the nibbles of a row of `stride` bytes, and room for a triple. */
-@inline
-export function codesPitch(stride: i32): i32 {
-  return (stride << 1) + 16;
-}
+import { codesPitch, groupsAcross, groupsDown } from "./layout";
 
 /** codes u8 [⌈batch/2⌉, pitch] from bits [batch, n], columns [lo, hi): the nibbles across of two samples in one byte, the
  *  even sample's in its low half. lo is a multiple of 64, so that each share has whole vectors of 16 nibbles. */
@@ -123,7 +113,7 @@ function spread(bits: usize, bit: i32): v128 {
 /** panels u8 [⌈n/64⌉, ⌈rows/4⌉, 64] from bits [rows, n], columns [lo, hi): nibbles down, 64 columns side by side. lo is a
  *  multiple of 64. */
 export function nibblesDown(bits: usize, panels: usize, rows: i32, stride: i32, lo: i32, hi: i32): void {
-  const groups = (rows + 3) >> 2;
+  const groups = groupsDown(rows);
   for (let c = lo; c < hi; c += 64) {
     let to = panels + <usize>((c >> 6) * groups << 6);
     for (let r = 0; r < rows; r += 4) {

@@ -2,7 +2,9 @@
 //
 // b is given in *panels* of 16 columns: element (k, c) is at (c div 16 · inner + k) · 16 + c mod 16, columns beyond the
 // last are 0. A panel is read front to back, one cache line a step, by a tile of 2 rows × 16 columns whose sums stay in
-// eight registers. a(r, k) is at r · aRow + k · aStep, so that the same loop multiplies by a or by its transpose.
+// eight registers. a(r, k) is at r · rowStride + k · innerStride, so that the same loop multiplies by a or by its transpose.
+
+import { put } from "./vectors";
 
 /** panels f32 from ±1 bits [inner, columns], columns [lo, hi); lo is a multiple of 16. */
 export function panelsOfBits(
@@ -57,28 +59,17 @@ export function panelsOfTransposed(x: usize, panels: usize, inner: i32, columns:
   }
 }
 
-/** Stores the first `count` of four lanes. */
-function storeSome(to: usize, v: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(to, v);
-    return;
-  }
-  if (count > 0) store<f32>(to, f32x4.extract_lane(v, 0));
-  if (count > 1) store<f32>(to + 4, f32x4.extract_lane(v, 1));
-  if (count > 2) store<f32>(to + 8, f32x4.extract_lane(v, 2));
-}
-
 /** One tile: rows r, r + 1 (or r alone) × the 16 columns from c. */
 @inline
 function tile(
-  a: usize, panels: usize, out: usize, r: i32, c: i32, two: bool, inner: i32, columns: i32, aRow: i32, aStep: i32,
+  a: usize, panels: usize, out: usize, r: i32, c: i32, two: bool, inner: i32, columns: i32, rowStride: i32, innerStride: i32,
 ): void {
   let p = panels + <usize>(((c >> 4) * inner) << 6);
-  let a0 = a + (<usize>(r * aRow) << 2);
-  let a1 = two ? a0 + (aRow << 2) : a0;
+  let a0 = a + (<usize>(r * rowStride) << 2);
+  let a1 = two ? a0 + (rowStride << 2) : a0;
   let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00;
   let s10 = s00, s11 = s00, s12 = s00, s13 = s00;
-  const step = aStep << 2;
+  const step = innerStride << 2;
   for (let k = 0; k < inner; k++) {
     const b0 = v128.load(p);
     const b1 = v128.load(p, 16);
@@ -100,34 +91,34 @@ function tile(
   }
   const to = out + (<usize>(r * columns + c) << 2);
   const left = columns - c;
-  storeSome(to, s00, left);
-  storeSome(to + 16, s01, left - 4);
-  storeSome(to + 32, s02, left - 8);
-  storeSome(to + 48, s03, left - 12);
+  put(to, s00, left);
+  put(to + 16, s01, left - 4);
+  put(to + 32, s02, left - 8);
+  put(to + 48, s03, left - 12);
   if (two) {
     const next = to + (columns << 2);
-    storeSome(next, s10, left);
-    storeSome(next + 16, s11, left - 4);
-    storeSome(next + 32, s12, left - 8);
-    storeSome(next + 48, s13, left - 12);
+    put(next, s10, left);
+    put(next + 16, s11, left - 4);
+    put(next + 32, s12, left - 8);
+    put(next + 48, s13, left - 12);
   }
 }
 
 /** out f32 [rows, columns], columns [lo, hi); lo is a multiple of 16. */
 export function productColumns(
-  a: usize, panels: usize, out: usize, rows: i32, inner: i32, columns: i32, aRow: i32, aStep: i32, lo: i32, hi: i32,
+  a: usize, panels: usize, out: usize, rows: i32, inner: i32, columns: i32, rowStride: i32, innerStride: i32, lo: i32, hi: i32,
 ): void {
   for (let c = lo; c < hi; c += 16) {
-    for (let r = 0; r < rows; r += 2) tile(a, panels, out, r, c, r + 1 < rows, inner, columns, aRow, aStep);
+    for (let r = 0; r < rows; r += 2) tile(a, panels, out, r, c, r + 1 < rows, inner, columns, rowStride, innerStride);
   }
 }
 
 /** out f32 [rows, columns], rows [lo, hi). */
 export function productRows(
-  a: usize, panels: usize, out: usize, inner: i32, columns: i32, aRow: i32, aStep: i32, lo: i32, hi: i32,
+  a: usize, panels: usize, out: usize, inner: i32, columns: i32, rowStride: i32, innerStride: i32, lo: i32, hi: i32,
 ): void {
   for (let r = lo; r < hi; r += 2) {
-    for (let c = 0; c < columns; c += 16) tile(a, panels, out, r, c, r + 1 < hi, inner, columns, aRow, aStep);
+    for (let c = 0; c < columns; c += 16) tile(a, panels, out, r, c, r + 1 < hi, inner, columns, rowStride, innerStride);
   }
 }
 
@@ -137,6 +128,17 @@ export function addBias(bias: usize, out: usize, batch: i32, m: i32, lo: i32, hi
     for (let j = lo; j < hi; j++) {
       const to = out + ((b * m + j) << 2);
       store<f32>(to, load<f32>(to) + load<f32>(bias + (j << 2)));
+    }
+  }
+}
+
+/** a i32 [batch, m] += ±1, the signs of bias: Bits [1, m]. */
+export function addBiasInt32(bias: usize, a: usize, batch: i32, m: i32, lo: i32, hi: i32): void {
+  for (let b = 0; b < batch; b++) {
+    for (let j = lo; j < hi; j++) {
+      const to = a + ((b * m + j) << 2);
+      const bit = (<i32>load<u8>(bias + (j >> 3)) >> (j & 7)) & 1;
+      store<i32>(to, load<i32>(to) + (bit << 1) - 1);
     }
   }
 }

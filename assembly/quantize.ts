@@ -1,7 +1,9 @@
 // Gradients as small integers: q = d/s rounded at random, s = max|d| / levels, so that −levels <= q <= levels and the
 // mean of q·s is d.
 
+import { quantizedPitch } from "./layout";
 import { philox, word0, word1, word2, word3 } from "./random";
+import { largestOf } from "./unit";
 import { get, put } from "./vectors";
 
 /** maxima f32 [m]: largest |d[b, j]| of each feature. A NaN stays one. */
@@ -14,16 +16,6 @@ export function columnMaxima(d: usize, maxima: usize, batch: i32, m: i32, lo: i3
       put(to, f32x4.max(get(to, hi - j), f32x4.abs(get(row + (j << 2), hi - j))), hi - j);
     }
   }
-}
-
-/** The largest of m numbers >= 0. */
-export function largestOf(maxima: usize, m: i32): f32 {
-  let four = f32x4.splat(0);
-  for (let j = 0; j < m; j += 4) four = f32x4.max(four, get(maxima + (j << 2), m - j));
-  return max(
-    max(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
-    max(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)),
-  );
 }
 
 /** Fraction bits of d/s before it is rounded: levels · 2¹⁵ <= 127 · 2¹⁵ < 2²². */
@@ -66,7 +58,7 @@ export function quantize(
   const key0 = load<u32>(draw);
   const key1 = load<u32>(draw, 4);
   const step = load<u32>(draw, 8);
-  const pitch = (m + 31) & ~31;
+  const pitch = quantizedPitch(m);
   for (let b = lo; b < hi; b++) {
     const from = d + (<usize>(b * m) << 2);
     const to = q + <usize>(b * pitch);

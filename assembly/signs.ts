@@ -1,79 +1,85 @@
-// sign(x): bit 1 iff x >= 0, so that sign(0) = sign(−0) = +1.
+// sign and what stands in for its gradient.
 
-/** The signs of eight numbers as a byte. */
-@inline
-function signs8(x: usize): i32 {
-  const zero = f32x4.splat(0);
-  return i32x4.bitmask(f32x4.ge(v128.load(x), zero)) | (i32x4.bitmask(f32x4.ge(v128.load(x, 16), zero)) << 4);
-}
-
-/** The signs of fewer than eight numbers. */
-@inline
-function signsTail(x: usize, count: i32): i32 {
-  let bits = 0;
-  for (let i = 0; i < count; i++) bits |= i32(load<f32>(x + (i << 2)) >= 0) << i;
-  return bits;
-}
-
-/** The signs of sixteen numbers: comparisons are −1 or 0, so narrowing them keeps them. */
-@inline
-function signs16(x: usize): i32 {
-  const zero = f32x4.splat(0);
-  const low = i16x8.narrow_i32x4_s(f32x4.ge(v128.load(x), zero), f32x4.ge(v128.load(x, 16), zero));
-  const high = i16x8.narrow_i32x4_s(f32x4.ge(v128.load(x, 32), zero), f32x4.ge(v128.load(x, 48), zero));
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
-}
-
-/** Repacks n latent weights and adds to `flips` how many signs changed. */
-export function packRow(latent: usize, bits: usize, flips: usize, n: i32): void {
-  let changed = 0;
-  let k = 0;
-  for (; k + 64 <= n; k += 64) {
-    const at = latent + (k << 2);
-    const now = <u64>signs16(at) | (<u64>signs16(at + 64) << 16) | (<u64>signs16(at + 128) << 32) |
-      (<u64>signs16(at + 192) << 48);
-    changed += <i32>popcnt(now ^ load<u64>(bits + (k >> 3)));
-    store<u64>(bits + (k >> 3), now);
-  }
-  for (; k < n; k += 8) {
-    const now = n - k < 8 ? signsTail(latent + (k << 2), n - k) : signs8(latent + (k << 2));
-    changed += popcnt(now ^ <i32>load<u8>(bits + (k >> 3)));
-    store<u8>(bits + (k >> 3), <u8>now);
-  }
-  store<i32>(flips, load<i32>(flips) + changed);
-}
+import {
+  SURROGATE_APPROX_SIGN,
+  SURROGATE_HARD_TANH,
+  SURROGATE_IDENTITY,
+  SURROGATE_TANH,
+  SWISH_BETA,
+} from "./generated/layout";
+import { exp } from "./math";
+import { packRow, signs8, signsTail } from "./rows";
+import { get, put } from "./vectors";
 
 /** Rows [lo, hi) of latent weights f32 [rows, n]. */
-export function packSigns(latent: usize, bits: usize, flips: usize, n: i32, stride: i32, lo: i32, hi: i32): void {
+export function packSigns(
+  latent: usize, bits: usize, flips: usize, least: f32, n: i32, stride: i32, lo: i32, hi: i32,
+): void {
   for (let r = lo; r < hi; r++) {
-    packRow(latent + (<usize>(r * n) << 2), bits + <usize>(r * stride), flips + (r << 2), n);
+    packRow(latent + (<usize>(r * n) << 2), bits + <usize>(r * stride), flips + (r << 2), n, least);
   }
 }
 
 /** Bits [batch, m], features [lo, hi), from y f32 [batch, m]; lo is a multiple of 8. */
-export function signForward(y: usize, bits: usize, batch: i32, m: i32, stride: i32, lo: i32, hi: i32): void {
+export function signForward(
+  y: usize, bits: usize, least: f32, batch: i32, m: i32, stride: i32, lo: i32, hi: i32,
+): void {
   for (let b = 0; b < batch; b++) {
     const from = y + ((b * m) << 2);
     const to = bits + <usize>(b * stride);
     let j = lo;
-    for (; j + 8 <= hi; j += 8) store<u8>(to + (j >> 3), <u8>signs8(from + (j << 2)));
-    if (j < hi) store<u8>(to + (j >> 3), <u8>signsTail(from + (j << 2), hi - j));
+    for (; j + 8 <= hi; j += 8) store<u8>(to + (j >> 3), <u8>signs8(from + (j << 2), least));
+    if (j < hi) store<u8>(to + (j >> 3), <u8>signsTail(from + (j << 2), hi - j, least));
   }
 }
 
-/** d[b, j] becomes 0 where |y| > 1: the gradient of hard tanh (report, section 3.1). */
-export function signBackward(y: usize, d: usize, batch: i32, m: i32, lo: i32, hi: i32): void {
-  const one = f32x4.splat(1);
+/** The derivative of tanh or of swish-sign, in float64 by e = exp(−z), z >= 0:
+ *    tanh'(x) = 1 − tanh²(x) = 4e/(1 + e)²,  z = 2|x|
+ *    swish    = β(2 − z·(1 − e)/(1 + e)) · 2e/(1 + e)²,  z = β|x|, since tanh(z/2) = (1 − e)/(1 + e) and
+ *               1 + cosh z = (1 + e)²/(2e) */
+function slopeOf(surrogate: i32, x: f32): f32 {
+  const size = abs<f64>(<f64>x);
+  if (surrogate == SURROGATE_TANH) {
+    const e = exp(-2 * size);
+    return <f32>(4 * e / ((1 + e) * (1 + e)));
+  }
+  const beta = <f64>SWISH_BETA;
+  const z = beta * size;
+  const e = exp(-z);
+  if (e == 0) return 0;
+  return <f32>(beta * (2 - z * (1 - e) / (1 + e)) * (2 * e) / ((1 + e) * (1 + e)));
+}
+
+/** Four gradients, at the addresses y and d. */
+@inline
+function hardTanh(y: usize, d: usize, left: i32): void {
+  put(d, v128.and(get(d, left), f32x4.le(f32x4.abs(get(y, left)), f32x4.splat(1))), left);
+}
+
+@inline
+function approxSign(y: usize, d: usize, left: i32): void {
+  const size = f32x4.abs(get(y, left));
+  const slope = f32x4.sub(f32x4.splat(2), f32x4.mul(f32x4.splat(2), size));
+  put(d, v128.and(f32x4.mul(get(d, left), slope), f32x4.le(size, f32x4.splat(1))), left);
+}
+
+/** d ← d · (the surrogate's derivative at y). */
+export function signBackward(y: usize, d: usize, surrogate: i32, batch: i32, m: i32, lo: i32, hi: i32): void {
+  if (surrogate == SURROGATE_IDENTITY) return;
+  const end = (hi - lo) << 2;
+  const whole = end & ~15;
+  const left = (hi - lo) & 3;
   for (let b = 0; b < batch; b++) {
-    const row = (b * m) << 2;
-    let j = lo;
-    for (; j + 4 <= hi; j += 4) {
-      const at = row + (j << 2);
-      v128.store(d + at, v128.and(v128.load(d + at), f32x4.le(f32x4.abs(v128.load(y + at)), one)));
-    }
-    for (; j < hi; j++) {
-      const at = row + (j << 2);
-      if (!(abs(load<f32>(y + at)) <= 1)) store<f32>(d + at, 0);
+    const x = y + ((b * m + lo) << 2);
+    const g = d + ((b * m + lo) << 2);
+    if (surrogate == SURROGATE_HARD_TANH) {
+      for (let k = 0; k < whole; k += 16) hardTanh(x + k, g + k, 4);
+      hardTanh(x + whole, g + whole, left);
+    } else if (surrogate == SURROGATE_APPROX_SIGN) {
+      for (let k = 0; k < whole; k += 16) approxSign(x + k, g + k, 4);
+      approxSign(x + whole, g + whole, left);
+    } else {
+      for (let k = 0; k < end; k += 4) store<f32>(g + k, load<f32>(g + k) * slopeOf(surrogate, load<f32>(x + k)));
     }
   }
 }

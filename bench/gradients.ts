@@ -2,7 +2,7 @@
  *  validation accuracy after the last epoch. The test set is not looked at. */
 
 import { presets } from "../src/config/presets.ts";
-import { loadDataSet } from "../src/data/files.ts";
+import { loadDataSet } from "../src/node/data-sets.ts";
 import { train } from "../src/train/train.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];

@@ -9,15 +9,7 @@ import { join } from "node:path";
 import { rowBytes } from "../src/core/bits.ts";
 import { randomWords } from "../src/core/random.ts";
 import type { Arena } from "../src/kernels/arena.ts";
-import {
-  codesPitch,
-  groupsDown,
-  methods,
-  panelLength,
-  panelsAcross,
-  panelsDown,
-  quantizedPitch,
-} from "../src/kernels/layout.ts";
+import { methods, quantizedPitch } from "../src/kernels/layout.ts";
 import { createMachine, type MachineOptions } from "../src/kernels/machine.ts";
 import { Program } from "../src/kernels/program.ts";
 import { takeTurns } from "./timing.ts";
@@ -29,7 +21,7 @@ const STRIDE = rowBytes(N);
 
 export interface KernelRow {
   readonly name: string;
-  /** "relaxed" or "plain" SIMD; "" for C. */
+  /** "relaxed" or "baseline" SIMD; "" for C. */
   readonly variant: string;
   /** 10⁹ multiply–accumulates a second: median, and the range over the rounds. */
   readonly rate: number;
@@ -58,36 +50,43 @@ function gradient(name: keyof typeof GRADIENTS): Int8Array {
 
 function place(arena: Arena) {
   const f32 = (length: number) => arena.f32(length);
-  const plan = (lines: number, groups: number) =>
-    [arena.u8(16 * lines * groups), arena.u32(lines * groups), arena.i32(lines)] as const;
+  const sizes = { batch: BATCH, m: N, n: N, stride: STRIDE, digits: 1 };
+  const plan = (by: "planSamples" | "planFeatures") => ({
+    tables: arena.allocate(by, "tables", sizes),
+    steps: arena.allocate(by, "steps", sizes),
+    counts: arena.allocate(by, "counts", sizes),
+  });
   const x = arena.u8(BATCH * STRIDE);
   const w = arena.u8(N * STRIDE);
-  const codes = arena.u8((BATCH / 2) * codesPitch(STRIDE));
-  const across = arena.u8(panelsAcross(N, N));
+  const codes = arena.allocate("pairCodes", "codes", sizes);
+  const across = arena.allocate("nibblesAcross", "panels", sizes);
   const a = arena.i32(BATCH * N);
   const d = f32(BATCH * N);
   const out = f32(BATCH * N);
   const latent = f32(N * N);
   const stored = f32(N * N);
-  const panelsOfW = f32(panelLength(N, N));
-  const panelsOfX = f32(panelLength(BATCH, N));
-  const downW = arena.u8(panelsDown(N, N));
-  const downX = arena.u8(panelsDown(BATCH, N));
+  const ofW = { rows: N, inner: N, columns: N, n: N, stride: STRIDE };
+  const ofX = { rows: BATCH, inner: BATCH, columns: N, n: N, stride: STRIDE };
+  const panelsOfW = arena.allocate("panelsOfBits", "panels", ofW);
+  const panelsOfX = arena.allocate("panelsOfBits", "panels", ofX);
+  const downW = arena.allocate("nibblesDown", "panels", ofW);
+  const downX = arena.allocate("nibblesDown", "panels", ofX);
   const maxima = f32(N);
-  const states = [f32(N * N), f32(N * N)] as const;
+  const maximaOfBatch = f32(BATCH);
+  const states = { state0: f32(N * N), state1: f32(N * N) };
   const rates = f32(8);
-  const part = f32(N);
+  const gradient = arena.allocate("weightUpdate", "gradient", sizes);
   const signs = arena.u8(N * STRIDE);
   const flips = arena.i32(N);
-  const columns = arena.i8(N * 4 * groupsDown(BATCH));
+  const columns = arena.allocate("planFeatures", "columns", sizes);
 
   const setUp = new Program();
-  setUp.add("pairCodes", N, x, codes, BATCH, STRIDE);
-  setUp.add("nibblesAcross", N, w, across, N, STRIDE);
-  setUp.add("nibblesDown", N, w, downW, N, STRIDE);
-  setUp.add("nibblesDown", N, x, downX, BATCH, STRIDE);
-  setUp.add("panelsOfBits", N, w, panelsOfW, N, N, STRIDE);
-  setUp.add("panelsOfBits", N, x, panelsOfX, BATCH, N, STRIDE);
+  setUp.add("pairCodes", { bits: x, codes, ...sizes });
+  setUp.add("nibblesAcross", { bits: w, panels: across, ...sizes });
+  setUp.add("nibblesDown", { bits: w, panels: downW, ...ofW });
+  setUp.add("nibblesDown", { bits: x, panels: downX, ...ofX });
+  setUp.add("panelsOfBits", { bits: w, panels: panelsOfW, ...ofW });
+  setUp.add("panelsOfBits", { bits: x, panels: panelsOfX, ...ofX });
 
   const timed: { name: string; program: Program; macs: number }[] = [];
   const kernel = (name: string, fill: (program: Program) => void, macs = BATCH * N * N) => {
@@ -95,35 +94,39 @@ function place(arena: Arena) {
     fill(program);
     timed.push({ name, program, macs });
   };
-  kernel("forward, look-up", (p) => p.add("agreementProduct", N, codes, across, a, BATCH, N, N, STRIDE));
-  kernel("dX, float32", (p) => p.add("productColumns", N, d, panelsOfW, out, BATCH, N, N, N, 1));
-  kernel("dW, float32", (p) => p.add("productRows", N, d, panelsOfX, stored, BATCH, N, 1, N));
+  kernel("forward, look-up", (p) => p.add("agreementProduct", { codes, panels: across, a, ...sizes }));
+  const asIs = { ...ofW, rows: BATCH, rowStride: N, innerStride: 1 };
+  const transposed = { ...ofX, rows: N, rowStride: 1, innerStride: N };
+  kernel("dX, float32", (p) => p.add("productColumns", { a: d, panels: panelsOfW, out, ...asIs }));
+  kernel("dW, float32", (p) => p.add("productRows", { a: d, panels: panelsOfX, out: stored, ...transposed }));
   const quantities: { array: Int8Array; name: keyof typeof GRADIENTS }[] = [];
-  const optimizer = [methods.adam, 1] as const;
+  const levels = 31;
+  const optimizer = { method: methods.adam, clip: 1, least: 0 };
   for (const name of Object.keys(GRADIENTS) as (keyof typeof GRADIENTS)[]) {
     const q = arena.i8(BATCH * quantizedPitch(N));
     quantities.push({ array: q, name });
-    const rows = plan(BATCH, groupsDown(N));
-    const lines = plan(N, groupsDown(BATCH));
-    setUp.add("planSamples", BATCH, q, ...rows, 1, N);
-    setUp.add("planFeatures", N, q, columns, ...lines, 1, BATCH, N);
-    kernel(`dX, look-up, ${name}`, (p) => p.add("inputGradient", N, ...rows, downW, maxima, out, 1, 31, BATCH, N, N));
-    // dW = qᵀ·X is dX with the roles of samples and features exchanged.
-    kernel(`dW, look-up, ${name}`, (p) =>
-      p.add("inputGradient", N, ...lines, downX, maxima, stored, 1, 31, N, BATCH, N),
+    const rows = plan("planSamples");
+    const lines = plan("planFeatures");
+    setUp.add("planSamples", { q, ...rows, ...sizes });
+    setUp.add("planFeatures", { q, columns, ...lines, ...sizes });
+    kernel(`dX, look-up, ${name}`, (p) =>
+      p.add("inputGradient", { ...rows, panels: downW, maxima, d: out, levels, ...sizes }),
     );
+    // dW = qᵀ·X is dX with the roles of samples and features exchanged.
+    const exchanged = { ...lines, panels: downX, maxima: maximaOfBatch, d: stored, levels };
+    const addGradient = (p: Program) => p.add("inputGradient", { ...exchanged, ...sizes, batch: N, m: BATCH });
+    kernel(`dW, look-up, ${name}`, addGradient);
+    const weights = { ...states, rates, ...optimizer };
     kernel(`dW + Adam + signs, fused, ${name}`, (p) =>
-      p.add(
-        "weightUpdate",
-        N,
-        ...([...lines, downX, maxima, part, latent, ...states, rates, signs, flips] as const),
-        ...([...optimizer, 1, 31, BATCH, N, N, STRIDE] as const),
-      ),
+      p.add("weightUpdate", {
+        ...{ ...lines, panels: downX, maxima, gradient, weights: latent, bits: signs, flips },
+        ...{ ...weights, levels, ...sizes },
+      }),
     );
     kernel(`dW + Adam + signs, one after the other, ${name}`, (p) => {
-      p.add("inputGradient", N, ...lines, downX, maxima, stored, 1, 31, N, BATCH, N);
-      p.add("update", N, latent, stored, ...states, rates, methods.adam, N, 1);
-      p.add("packSigns", N, latent, signs, flips, N, STRIDE);
+      addGradient(p);
+      p.add("update", { w: latent, g: stored, ...weights, rows: N, width: N });
+      p.add("packSigns", { latent, bits: signs, flips, least: 0, rows: N, n: N, stride: STRIDE });
     });
   }
   return {
@@ -135,6 +138,7 @@ function place(arena: Arena) {
     d,
     latent,
     maxima,
+    maximaOfBatch,
     rates,
     quantities,
   };
@@ -142,12 +146,13 @@ function place(arena: Arena) {
 
 async function measure(variant: string, options: MachineOptions): Promise<KernelRow[]> {
   const machine = await createMachine(place, options);
-  const { timed, setUp, x, w, d, latent, maxima, rates, quantities } = machine.built;
+  const { timed, setUp, x, w, d, latent, maxima, maximaOfBatch, rates, quantities } = machine.built;
   const next = randomWords(2, "kernels");
   for (const bytes of [x, w]) for (let i = 0; i < bytes.length; i++) bytes[i] = next();
   for (const floats of [d, latent]) for (let i = 0; i < floats.length; i++) floats[i] = next() / 2 ** 31 - 1;
   maxima[0] = 0.01;
-  rates.set([1e-5, 0.9, 0.1, 0.999, 0.001, 1, 1e-8]);
+  maximaOfBatch[0] = 0.01;
+  rates.set([1e-5, 0.9, 0.1, 0.999, 0.001, 1, 1e-8, 1]);
   for (const { array, name } of quantities) array.set(gradient(name));
   machine.run(setUp);
   const times = takeTurns(
@@ -166,7 +171,7 @@ async function measure(variant: string, options: MachineOptions): Promise<Kernel
 }
 
 export async function kernels(): Promise<KernelRow[]> {
-  const rows = await measure("plain", { kernels: "wasm-plain" });
+  const rows = await measure("baseline", { kernels: "wasm-baseline" });
   if (WebAssembly.validate(RELAXED)) rows.push(...(await measure("relaxed", { kernels: "wasm" })));
   return [...rows, ...native()];
 }

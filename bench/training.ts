@@ -7,8 +7,8 @@ import { cpSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RunConfig } from "../src/config/config.ts";
 import { presets } from "../src/config/presets.ts";
-import type { ImageSet } from "../src/data/dataset.ts";
-import { loadDataSet } from "../src/data/files.ts";
+import type { DataSet } from "../src/data/dataset.ts";
+import { loadDataSet } from "../src/node/data-sets.ts";
 import { runEpoch } from "../src/train/epoch.ts";
 import { initialize } from "../src/train/initial.ts";
 import { buildNetwork } from "../src/train/network.ts";
@@ -37,7 +37,7 @@ export interface TrainingRow {
 }
 
 export async function training({ peers }: { readonly peers: boolean }): Promise<TrainingRow[]> {
-  const { train } = await loadDataSet("mnist");
+  const data = await loadDataSet("mnist");
   const rows: TrainingRow[] = [];
   const add = (row: TrainingRow) => {
     rows.push(row);
@@ -45,12 +45,12 @@ export async function training({ peers }: { readonly peers: boolean }): Promise<
   };
   for (const [batch, report] of REPORT) {
     for (const threads of [1, 2]) {
-      const seconds = await epoch({ ...presets.quick, batch }, train, threads);
+      const seconds = await epoch({ ...presets.quick, batch }, data, threads);
       add({ name: "onebit", batch, threads, seconds, ratio: report / seconds, against: "the report's GPU" });
     }
   }
-  const floats = await epoch({ ...presets.quick, gradients: "float32" }, train, 2);
-  const ours = await epoch(presets.quick, train, 2);
+  const floats = await epoch({ ...presets.quick, gradients: "float32" }, data, 2);
+  const ours = await epoch(presets.quick, data, 2);
   add({ name: "onebit", batch: 100, threads: 2, seconds: ours });
   add({
     name: "onebit, float32 gradients",
@@ -60,15 +60,15 @@ export async function training({ peers }: { readonly peers: boolean }): Promise<
     ratio: ours / floats,
     against: "onebit",
   });
-  if (peers) for (const row of await againstPeers(train)) add(row);
+  if (peers) for (const row of await againstPeers(data)) add(row);
   return rows;
 }
 
 /** Seconds of the first epoch. */
-async function epoch(config: RunConfig, images: ImageSet, threads: number): Promise<number> {
-  const network = await buildNetwork({ ...config, validation: 0 }, images, { threads });
+async function epoch(config: RunConfig, data: DataSet, threads: number): Promise<number> {
+  const network = await buildNetwork({ ...config, validation: 0 }, data, { threads });
   initialize(network, undefined);
-  const all = Int32Array.from({ length: images.count }, (_, i) => i);
+  const all = Int32Array.from({ length: data.train.count }, (_, i) => i);
   const run = (epoch: number, limit: number) => {
     let steps = 0;
     for (const _ of runEpoch(network, all, epoch)) if (++steps === limit) break;
@@ -83,24 +83,24 @@ async function epoch(config: RunConfig, images: ImageSet, threads: number): Prom
 }
 
 /** Each peer between two runs of onebit, whose mean it is compared with. */
-async function againstPeers(images: ImageSet): Promise<TrainingRow[]> {
+async function againstPeers(data: DataSet): Promise<TrainingRow[]> {
   const rows: TrainingRow[] = [];
   const sgd: RunConfig = { ...presets.quick, optimizer: { name: "sgd", momentum: 0 }, learningRate: 0.01 };
   // What jax-js trains: float32 weights, ReLU, no batch norm.
   const plain: RunConfig = { ...sgd, linear: "normal", activation: "relu", hidden: "none" };
   const compare = async (config: RunConfig, peer: () => Omit<TrainingRow, "ratio" | "against">[]) => {
-    const before = await epoch(config, images, 2);
+    const before = await epoch(config, data, 2);
     const found = peer();
-    const ours = (before + (await epoch(config, images, 2))) / 2;
+    const ours = (before + (await epoch(config, data, 2))) / 2;
     const { name } = config.optimizer;
     const layers = config.linear === "normal" ? "float32 layers, " : "";
     rows.push({ name: `onebit, ${layers}${name}, in the same minute`, batch: config.batch, threads: 2, seconds: ours });
     for (const row of found) rows.push({ ...row, ratio: row.seconds / ours, against: "onebit" });
   };
   await compare(presets.quick, pytorch);
-  await compare(sgd, () => jax("sgd", images.count));
-  await compare(plain, () => jax("sgd", images.count));
-  await compare(presets.quick, () => jax("adam", images.count));
+  await compare(sgd, () => jax("sgd", data.train.count));
+  await compare(plain, () => jax("sgd", data.train.count));
+  await compare(presets.quick, () => jax("adam", data.train.count));
   return rows;
 }
 

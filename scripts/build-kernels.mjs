@@ -2,9 +2,38 @@
 //   index.ts, the training kernels, for shared and for unshared memory, with relaxed SIMD and without:
 //   src/kernels/generated/wasm.ts
 //   infer.ts, the inference kernel: src/infer/generated/wasm.ts
+// Constants and codes that both sides use are stated in TypeScript and written to assembly/generated/ first.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
+import ts from "typescript";
+
+/** Prefixes of the constants that a table's entries become. */
+const prefixes = { activationKinds: "ACTIVATION", methods: "METHOD", surrogates: "SURROGATE" };
+
+/** Writes a module's numbers, and the numbers of its tables, as constants to assembly/generated/. */
+async function handOn(source, name) {
+  const { outputText } = ts.transpileModule(readFileSync(source, "utf8"), {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  const module = await import(`data:text/javascript,${encodeURIComponent(outputText)}`);
+  const lines = Object.entries(module).flatMap(([key, value]) => {
+    if (typeof value === "number") return [`export const ${key} = ${value};\n`];
+    if (typeof value !== "object") return [];
+    return Object.entries(value).map(([entry, code]) => {
+      const constant = entry.toUpperCase().replaceAll("-", "_");
+      return `export const ${prefixes[key]}_${constant} = ${code};\n`;
+    });
+  });
+  mkdirSync("assembly/generated", { recursive: true });
+  writeFileSync(
+    `assembly/generated/${name}.ts`,
+    `// Written by scripts/build-kernels.mjs from ${source}.\n${lines.join("")}`,
+  );
+}
+
+await handOn("src/kernels/layout.ts", "layout");
+await handOn("src/infer/layout.ts", "infer");
 
 const common = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--enable", "simd"];
 

@@ -1,42 +1,117 @@
-/** onebit: train a binarized network, freeze it to bits and integers, and take it anywhere. */
+/** onebit: train a binarized network, freeze it to bits and integers, and take it anywhere. Runs in Node and in a page; what
+ *  needs files is onebit/node, what only classifies onebit/infer.
+ *
+ *  ```ts
+ *  import { adam, batchNorm, binaryDense, compile, cosine, exporters, scale, sequential, sign, threshold } from "onebit";
+ *
+ *  const network = sequential(threshold(127), [binaryDense(64), batchNorm(), sign(), binaryDense(2), scale()]);
+ *  const data = { inputs: pixels, labels, shape: [28, 28, 1], classes: ["cat", "dog"] };
+ *  const trainer = await compile(network, data, { optimizer: adam({ rate: 1e-3, clip: true }), schedule: cosine() });
+ *  for await (const { epoch, validationAccuracy } of trainer.fit({ epochs: 20 })) console.log(epoch, validationAccuracy);
+ *  const model = trainer.freeze();
+ *  model.predict(pixels); // ["cat", "dog", "dog", …]
+ *  const files = exporters.c(model);
+ *  await trainer.close();
+ *  ``` */
 
-export { meanOfRepetitions, probabilityImage, thresholdImage } from "./binarize/binarize.ts";
-export { checkAgainstData } from "./config/check.ts";
-export type { RunConfig } from "./config/config.ts";
+// Runs: configurations, recipes and presets.
+export type { GradientKind, Init, Plan, RunConfig } from "./config/config.ts";
+export { expand } from "./config/expand.ts";
+export type { Recipe } from "./config/keys.ts";
 export { presets } from "./config/presets.ts";
-export { parseConfig } from "./config/schema.ts";
+export { parseConfig } from "./config/read.ts";
+export { parseRecipe, recipeKey } from "./config/recipe.ts";
+// Bits, random numbers, errors.
 export { type BitMatrix, bitMatrix, getBit, packSigns, rowBytes, setBit, unpackSigns } from "./core/bits.ts";
 export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
-export type { DataSet, ImageSet } from "./data/dataset.ts";
-export { loadDataSet } from "./data/files.ts";
-export { encodeIdx, parseIdx } from "./data/idx.ts";
+// Values: what a network is made of, and what trains it.
+export type { Value } from "./core/family.ts";
+export { canonicalJson } from "./core/json.ts";
+export { NUMERICS } from "./core/numerics.ts";
+export type { Shape } from "./core/shape.ts";
+// Data.
+export type { DataSet, Samples } from "./data/dataset.ts";
+export { dataSet, type GivenData, type GivenInputs, type GivenSamples } from "./data/given.ts";
+export { encodeIdx, type IdxArray, parseIdx } from "./data/idx.ts";
+export { type DataSpec, dataSpecText, parseDataSpec } from "./data/spec.ts";
+export type { Encoder } from "./encoders/encoder.ts";
+export { floats, pixels, probability, threshold } from "./encoders/index.ts";
 export type { ExportFile } from "./export/files.ts";
-export { defineFormat, exportFiles, type Format, type Host, type Outcome, type Subject, type Target } from "./export/format.ts";
 export { exporters, type FormatName, formats } from "./export/formats.ts";
-export { importText, type TextLayout } from "./export/text/read.ts";
-export { type Visitor, visit } from "./export/visit.ts";
-export { freeze } from "./freeze/freeze.ts";
-export type { Inputs } from "./infer/inputs.ts";
+export { importText } from "./export/text/read.ts";
+export { mnistDigit } from "./images/digit.ts";
+export type { GreyPicture } from "./images/grey.ts";
 export { loadModel, type Model, type ModelOptions, modelOf } from "./infer/model.ts";
 export { open } from "./infer/open.ts";
-export { plainClassify, plainLayers, plainScores } from "./infer/plain.ts";
-export { activation, scale, sign, softmax } from "./layers/activations.ts";
-export { batchNorm } from "./layers/batch-norm.ts";
-export { binaryDense } from "./layers/binary-dense.ts";
-export { dense } from "./layers/dense.ts";
+export type { Arena } from "./kernels/arena.ts";
+export type { KernelName } from "./kernels/kernels.ts";
+export type { Program } from "./kernels/program.ts";
+export type { ActivationName } from "./layers/activations.ts";
+export type { BatchNormOptions } from "./layers/batch-norm.ts";
+export type { BinaryDenseOptions } from "./layers/binary-dense.ts";
+export type { DenseOptions } from "./layers/dense.ts";
+// A layer of one's own: what `defineLayer` takes.
+export type { Freezer, Line } from "./layers/freezer.ts";
+export {
+  activation,
+  batchNorm,
+  binaryDense,
+  defineLayer,
+  dense,
+  offset,
+  scale,
+  sign,
+  softmax,
+} from "./layers/index.ts";
 export type { Layer } from "./layers/layer.ts";
-export { sequential } from "./layers/sequential.ts";
+export {
+  addStep,
+  type Backward,
+  type Context,
+  type LayerDefinition,
+  type Mode,
+  type Parameter,
+  type Stage,
+} from "./layers/layer.ts";
+export type { SignOptions, Surrogate } from "./layers/sign.ts";
+export {
+  type Bits,
+  type Bytes,
+  bits,
+  bytes,
+  type Float32,
+  float32,
+  type Int32,
+  int32,
+  type Signal,
+} from "./layers/signal.ts";
+export { type Loss, type NllOptions, nll, squaredHinge } from "./losses/losses.ts";
+// The frozen model, and where it goes.
 export { decodeModel, encodeModel, type ModelFile, type ModelInfo } from "./model/file.ts";
 export { modelHash } from "./model/hash.ts";
-export type {
-  FrozenDense,
-  FrozenEncoder,
-  FrozenLayer,
-  FrozenModel,
-  FrozenOutput,
-  Operand,
-} from "./model/model.ts";
-export type { EpochRow } from "./train/metrics.ts";
-export { type LayerRow, summarize } from "./train/summary.ts";
-export { type TrainEvent, type TrainOptions, type TrainResult, train } from "./train/train.ts";
-export { openTrained, type TrainedNetwork } from "./train/trained.ts";
+export type { FrozenDense, FrozenEncoder, FrozenLayer, FrozenModel, FrozenOutput } from "./model/model.ts";
+export { type Network, networkTitle, parseNetwork, sequential } from "./network/sequential.ts";
+export { type LayerRow, summarize } from "./network/summary.ts";
+export {
+  type AdadeltaOptions,
+  type AdamOptions,
+  adadelta,
+  adam,
+  type BopOptions,
+  bop,
+  type Optimizer,
+  type RateOptions,
+  type SgdOptions,
+  sgd,
+} from "./optim/optimizers.ts";
+export { constant, cosine, type Schedule, type StepsOptions, steps } from "./optim/schedules.ts";
+export { measureKey, type Run, type RunRow, runKey, runRow } from "./runs/runs.ts";
+export { type Checkpoint, decodeCheckpoint } from "./train/checkpoint.ts";
+// Training.
+export { type CompileOptions, compile, openCheckpoint, type WithoutData } from "./train/compile.ts";
+export { type Evaluation, evaluate } from "./train/evaluate.ts";
+export type { Fit, FitOptions, Stopped } from "./train/fit.ts";
+export type { GivenWeights } from "./train/initial.ts";
+export type { EpochRow, Progress } from "./train/metrics.ts";
+export { compileRun, fitRun, train } from "./train/train.ts";
+export type { LayerView, StepOptions, StepResult, Trainer } from "./train/trainer.ts";

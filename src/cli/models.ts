@@ -4,15 +4,14 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { fileError } from "../data/files.ts";
 import { MANIFEST } from "../export/files.ts";
 import { importText, TEXT_FILES, type TextLayout } from "../export/text/read.ts";
-import { freeze } from "../freeze/freeze.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
-import { modelHash } from "../model/hash.ts";
-import { openTrained } from "../train/trained.ts";
-import { exists, readBytes } from "./files.ts";
-import { type RunFolder, readCheckpoint, runFolder } from "./run-folder.ts";
+import type { Model } from "../infer/model.ts";
+import { classNames } from "../node/data-sets.ts";
+import { openCheckpoint } from "../train/compile.ts";
+import { exists, fileError, readBytes } from "../node/files.ts";
+import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
 
 /** The run's folder at `path`, undefined when it is a file. Throws `file` when there is nothing. */
 export async function folderAt(path: string): Promise<RunFolder | undefined> {
@@ -36,12 +35,21 @@ export async function readModel(path: string): Promise<ModelFile> {
       "Give the folder of a run, or a .onebit file.",
     );
   }
-  const network = await openTrained(checkpoint);
+  const trainer = await openCheckpoint(checkpoint, { threads: 1 });
   try {
-    const model = freeze(network);
-    return { model, info: {}, hash: modelHash(model) };
+    return trainer.freeze();
   } finally {
-    network.close();
+    await trainer.close();
+  }
+}
+
+/** What `make` makes, undefined for a network that has no frozen form. */
+export async function ifItFreezes<T>(make: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof OnebitError && error.code === "freeze") return undefined;
+    throw error;
   }
 }
 
@@ -65,4 +73,10 @@ export async function readTextExport(folder: string, layout: TextLayout = {}): P
   }
   if (Object.keys(files).length === 0) await readBytes(join(folder, MANIFEST)); // says what is wrong with the folder
   return importText(files, layout);
+}
+
+/** What the classes of a model are called: as its file says or, where that only numbers them, as the data it was trained on does. */
+export function classNamesOf(model: Model): readonly string[] {
+  const numbered = model.classes.every((name, label) => name === String(label));
+  return numbered ? classNames(trainedOn(model), model.classes.length) : model.classes;
 }

@@ -4,11 +4,13 @@ import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
 import { type Command, Option } from "commander";
 import type { RunConfig } from "../config/config.ts";
-import { configFlags, readFlag } from "../config/flags.ts";
+import { type Key, type KeyName, keyNames, keys } from "../config/keys.ts";
 import { presetNames } from "../config/presets.ts";
-import { type ConfigOverrides, parseConfig } from "../config/schema.ts";
+import { parseConfig } from "../config/read.ts";
+import { DEFAULT_PRESET, type RecipeOverrides } from "../config/recipe.ts";
 import { OnebitError } from "../core/errors.ts";
-import { readJson } from "./files.ts";
+import { dataSpecForms } from "../node/data-sets.ts";
+import { readJson } from "../node/files.ts";
 
 /** What was typed, by commander's names: `--target-accuracy` is targetAccuracy. */
 export type Options = Readonly<Record<string, unknown>> & {
@@ -16,33 +18,60 @@ export type Options = Readonly<Record<string, unknown>> & {
   readonly config?: string;
 };
 
-/** --preset, --config and a flag for each key of a configuration. */
+const keyTable: Readonly<Record<KeyName, Key>> = keys;
+
+/** The flag of a key, without the dashes: "target-accuracy", "lr". */
+export function flagOf(key: KeyName): string {
+  return keyTable[key].flag.name ?? key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The flag of a key that is not a switch. */
+export class KeyOption extends Option {
+  readonly key: KeyName;
+
+  constructor(key: KeyName) {
+    const { help, flag } = keyTable[key];
+    super(`--${flagOf(key)} <value>`, `${help} (${flag.forms})`);
+    this.key = key;
+    this.argParser((text) => readFlag(key, text));
+  }
+}
+
+/** --preset, --config and a flag for each key of a recipe. */
 export function addConfigOptions(command: Command): Command {
   command
-    .addOption(new Option("--preset <name>", "configuration to begin with (default: report)").choices(presetNames))
-    .option("--config <file>", "JSON file of a configuration, laid over the preset");
-  for (const flag of configFlags) {
-    if (flag.forms === undefined) {
-      command.option(`--${flag.name}`, flag.help).option(`--no-${flag.name}`, "turn that off");
-    } else {
-      const option = new Option(`--${flag.name} <value>`, `${flag.help} (${flag.forms})`);
-      command.addOption(option.argParser((text) => readFlag(flag, text)));
-    }
+    .addOption(
+      new Option("--preset <name>", `recipe to begin with (default: ${DEFAULT_PRESET})`).choices(presetNames),
+    )
+    .option("--config <file>", "JSON file of a recipe, laid over the preset, or of a run's values");
+  for (const key of keyNames) {
+    const { help, flag } = keyTable[key];
+    const name = flagOf(key);
+    if (flag.forms === undefined) command.option(`--${name}`, help).option(`--no-${name}`, "turn that off");
+    else command.addOption(new KeyOption(key));
   }
   return command;
 }
 
-/** The flags that stand for keys of a configuration, as they were typed: ["--lr", …]. */
+/** The value of a flag. Throws `argument`, showing what is allowed, when `text` stands for none. */
+export function readFlag(key: KeyName, text: string): unknown {
+  const { schema, flag } = keyTable[key];
+  const result = schema.safeParse(flag.read ? flag.read(text) : text);
+  if (result.success) return result.data;
+  throw new OnebitError("argument", `--${flagOf(key)} does not take "${text}"`, `It takes ${flag.forms}.`);
+}
+
+/** The flags that stand for keys of a recipe, as they were typed: ["--lr", …]. */
 export function givenConfigFlags(options: Options): string[] {
-  return ["preset", "config", ...configFlags.map(({ name }) => name)]
+  return ["preset", "config", ...keyNames.map(flagOf)]
     .filter((name) => options[attribute(name)] !== undefined)
     .map((name) => `--${name}`);
 }
 
-/** The configuration that was asked for: flags over the file over the preset. Throws `config`, `file`. */
+/** The run that was asked for: flags over the file over the preset. Throws `config`, `file`. */
 export async function readConfig(options: Options): Promise<RunConfig> {
-  const given = configFlags.map(({ name, key }) => [key, options[attribute(name)]] as const);
-  const overrides: ConfigOverrides = Object.fromEntries(
+  const given = keyNames.map((key) => [key, options[attribute(flagOf(key))]] as const);
+  const overrides: RecipeOverrides = Object.fromEntries(
     [...given, ["preset", options.preset] as const].filter(([, value]) => value !== undefined),
   );
   const file = options.config === undefined ? {} : await readJson(options.config);
@@ -51,7 +80,7 @@ export async function readConfig(options: Options): Promise<RunConfig> {
 
 /** runs/NAME, of the preset or the configuration's file. */
 export function defaultFolder({ preset, config }: Options): string {
-  return join("runs", config === undefined ? (preset ?? "report") : basename(config, extname(config)));
+  return join("runs", config === undefined ? (preset ?? DEFAULT_PRESET) : basename(config, extname(config)));
 }
 
 const MAX_THREADS = 64;
@@ -65,8 +94,18 @@ export function addThreadsOption(command: Command): Command {
   );
 }
 
+/** Which data set; `otherwise` says which it is when the option is not given. */
+export function addDataOption(command: Command, otherwise: string): Command {
+  return command.option("--data <set>", `${dataSpecForms} ${otherwise}`);
+}
+
 export function addJsonOption(command: Command): Command {
   return command.option("--json", "write JSON, one object a line");
+}
+
+/** Whether an option was typed, and does not just have its default. `name` as commander knows it: "watchTest". */
+export function isGiven(command: Command, name: string): boolean {
+  return command.getOptionValueSource(name) === "cli";
 }
 
 /** An integer that was typed. Throws `argument` unless it is lowest … highest. */

@@ -1,14 +1,19 @@
 /** What a training says while it goes on: to people, or as one JSON object a line. */
 
 import type { RunConfig } from "../config/config.ts";
-import type { EpochRow } from "../train/metrics.ts";
-import type { TrainEvent } from "../train/train.ts";
+import { networkTitle } from "../network/sequential.ts";
+import type { RunFolder, RunResult } from "../node/run-folder.ts";
+import type { EpochRow, Progress } from "../train/metrics.ts";
+import type { Trainer } from "../train/trainer.ts";
 import { type Io, writeJson } from "./io.ts";
-import type { RunFolder, RunResult } from "./run-folder.ts";
 import { colorsOf, count, duration, LiveLine, Pace, percent } from "./terminal.ts";
 
-export interface Report {
-  event(event: TrainEvent): void;
+/** Who listens to a training. */
+export interface TrainingListener {
+  /** Before the first step; some epochs may be done already. */
+  start(trainer: Trainer): void;
+  progress(progress: Progress): void;
+  epoch(row: EpochRow): void;
   /** Interrupted, with so many epochs done. */
   stopped(epoch: number): void;
   /** `differing`: test images whose class the frozen model changed; null when there is no frozen model. */
@@ -16,19 +21,19 @@ export interface Report {
 }
 
 /** Lines {"event": "start" | "progress" | "epoch" | "stopped" | "result", …}. */
-export function jsonReport({ stdout }: Io): Report {
+export function jsonListener({ stdout }: Io): TrainingListener {
+  const write = (event: string, rest: object) => writeJson(stdout, { event, ...rest });
   return {
-    event(event) {
-      const { kind, ...rest } = event;
-      writeJson(stdout, event.kind === "epoch" ? { event: kind, ...event.row } : { event: kind, ...rest });
-    },
-    stopped: (epoch) => writeJson(stdout, { event: "stopped", epoch }),
-    done: (result, differing) => writeJson(stdout, { event: "result", ...result, differing }),
+    start: ({ epoch, rows, bytes }) => write("start", { epoch, rows, bytes }),
+    progress: ({ samples, ...rest }) => write("progress", { ...rest, images: samples }),
+    epoch: (row) => write("epoch", row),
+    stopped: (epoch) => write("stopped", { epoch }),
+    done: (result, differing) => write("result", { ...result, differing }),
   };
 }
 
 /** A line per epoch, and on a terminal a live one below. */
-export function textReport(folder: RunFolder, config: RunConfig, { stdout, stderr, env }: Io): Report {
+export function textListener(folder: RunFolder, config: RunConfig, { stdout, stderr, env }: Io): TrainingListener {
   const { bold, dim } = colorsOf(stdout, env);
   const live = new LiveLine(stderr);
   let pace = new Pace();
@@ -38,25 +43,26 @@ export function textReport(folder: RunFolder, config: RunConfig, { stdout, stder
     stdout.write(`${text}\n`);
   };
   return {
-    event(event) {
-      if (event.kind === "start") {
-        say(`${bold(config.layers.join("-"))} ${config.linear}, ${config.data}, seed ${config.seed}`);
-        if (event.epoch > 0) say(`goes on after epoch ${event.epoch}`);
-        before = event.epoch;
-        pace = new Pace();
-      } else if (event.kind === "progress") {
-        const { epoch, done, images, accuracy } = event;
-        const all = (epoch - 1 - before) * images + done;
-        const { rate, left } = pace.at(all, (config.epochs - before) * images - all);
-        live.show(
-          `epoch ${epoch}/${config.epochs}  ${percent(done / images)}  accuracy ${percent(accuracy)}  ` +
-            `${count(Math.round(rate))} images/s  ${duration(left)} left`,
-        );
-      } else say(epochLine(event.row, config.epochs));
+    start({ shape, epoch }) {
+      const { network, data, seed } = config;
+      const [widths, ...kinds] = networkTitle(network, shape).split(" ");
+      say(`${bold(widths!)} ${kinds.join(" ")}, ${data}, seed ${seed}`);
+      if (epoch > 0) say(`continues after epoch ${epoch}`);
+      before = epoch;
+      pace = new Pace();
     },
+    progress({ epoch, done, samples, accuracy }) {
+      const all = (epoch - 1 - before) * samples + done;
+      const { rate, left } = pace.at(all, (config.epochs - before) * samples - all);
+      live.show(
+        `epoch ${epoch}/${config.epochs}  ${percent(done / samples)}  accuracy ${percent(accuracy)}  ` +
+          `${count(Math.round(rate))} images/s  ${duration(left)} left`,
+      );
+    },
+    epoch: (row) => say(epochLine(row, config.epochs)),
     stopped(epoch) {
       say(`stopped after epoch ${epoch} of ${config.epochs}`);
-      say(dim(`the epoch under way is lost; go on with: npx onebit train --resume --out ${folder.path}`));
+      say(dim(`the epoch under way is lost; continue with: npx onebit train --resume --out ${folder.path}`));
     },
     done({ testAccuracy, epochs, seconds }, differing) {
       say(`trained ${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds)}`);

@@ -2,24 +2,12 @@
  *  so that a run that is killed loses the epoch it was in and nothing else. The test images are looked at once, at the
  *  end, unless they are to be watched; nothing is chosen by them in any case. */
 
-import { checkAgainstData } from "../config/check.ts";
 import type { RunConfig } from "../config/config.ts";
-import type { DataSet } from "../data/dataset.ts";
-import { loadDataSet } from "../data/files.ts";
-import { freeze } from "../freeze/freeze.ts";
-import { plainClassify } from "../infer/plain.ts";
+import { configText, parseConfig } from "../config/read.ts";
+import { bytesOf, type Samples } from "../data/dataset.ts";
 import { decodeModel, encodeModel } from "../model/file.ts";
-import { modelHash } from "../model/hash.ts";
-import { decodeCheckpoint } from "../train/checkpoint.ts";
-import type { InitialWeights } from "../train/initial.ts";
-import type { EpochRow } from "../train/metrics.ts";
-import { type TrainEvent, type TrainOptions, type TrainResult, train } from "../train/train.ts";
-import { differences, evaluate } from "./confusion.ts";
-import { readBytes, writeAtomic } from "./files.ts";
-import { Interrupted, interruptible } from "./interrupt.ts";
-import type { Io } from "./io.ts";
-import { isModelFile } from "./models.ts";
-import { jsonReport, type Report, textReport } from "./report.ts";
+import { loadDataSet } from "../node/data-sets.ts";
+import { readBytes, writeAtomic } from "../node/files.ts";
 import {
   checkVacant,
   claimFolder,
@@ -28,7 +16,16 @@ import {
   readCheckpoint,
   readRunConfig,
   writeRows,
-} from "./run-folder.ts";
+} from "../node/run-folder.ts";
+import { decodeCheckpoint } from "../train/checkpoint.ts";
+import { differences, evaluate } from "../train/evaluate.ts";
+import type { GivenWeights } from "../train/initial.ts";
+import { compileRun, fitRun } from "../train/train.ts";
+import type { Trainer } from "../train/trainer.ts";
+import { Interrupted, interruptible } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { ifItFreezes, isModelFile } from "./models.ts";
+import { jsonListener, type TrainingListener, textListener } from "./report.ts";
 
 export interface TrainingOptions {
   readonly threads: number;
@@ -39,122 +36,103 @@ export interface TrainingOptions {
 
 /** Trains `config` into a folder that is empty or, with `force`, holds an earlier run. The old run is removed when the new
  *  network stands in memory, ready for its first step: what may be wrong with configuration, data or given weights has
- *  been found right by then. */
+ *  been found by then. */
 export async function startTraining(
   folder: RunFolder,
   config: RunConfig,
   options: TrainingOptions & { readonly force?: boolean },
   io: Io,
 ): Promise<RunResult> {
-  const data = await loadDataSet(config.data);
-  checkAgainstData(config, data);
-  const init = await readInitialWeights(config);
   await checkVacant(folder, options.force === true);
-  const given = { ...trainOptions(options, data), ...(init && { init }) };
-  const claim = () => claimFolder(folder, config);
-  return await run(folder, config, data, given, options.json === true, io, claim);
+  const weights = await readGivenWeights(config);
+  const claim = () => claimFolder(folder, configText(config));
+  return await run(folder, config, options, io, { ...(weights && { weights }) }, claim);
 }
 
-/** Goes on with the run of a folder from its last checkpoint, or from its beginning if there is none yet. */
+/** Continues the run of a folder from its last checkpoint, or from its beginning if there is none yet. */
 export async function resumeTraining(folder: RunFolder, options: TrainingOptions, io: Io): Promise<RunResult> {
-  const config = await readRunConfig(folder);
-  const data = await loadDataSet(config.data);
-  checkAgainstData(config, data);
+  const config = await readRunConfig(folder, parseConfig);
   const checkpoint = await readCheckpoint(folder);
-  const init = checkpoint ? undefined : await readInitialWeights(config);
-  const given = { ...trainOptions(options, data), ...(checkpoint && { checkpoint }), ...(init && { init }) };
-  return await run(folder, config, data, given, options.json === true, io);
+  // What it began with has long been changed by training, if there is a checkpoint.
+  const weights = checkpoint
+    ? ({ kind: "checkpoint", checkpoint: decodeCheckpoint(checkpoint, folder.checkpoint) } as const)
+    : await readGivenWeights(config);
+  const given = weights && config.init.kind === "file" ? { weights } : {};
+  const resume = async (trainer: Trainer) => {
+    if (checkpoint) trainer.restore(checkpoint);
+  };
+  return await run(folder, config, options, io, given, resume);
 }
 
-function trainOptions({ threads, watchTest }: TrainingOptions, { test }: DataSet): TrainOptions {
-  return { threads, ...(watchTest && { watch: test }) };
-}
-
+/** `begin` is called when the network stands. */
 async function run(
   folder: RunFolder,
   config: RunConfig,
-  data: DataSet,
-  options: TrainOptions,
-  json: boolean,
+  { threads, watchTest, json }: TrainingOptions,
   io: Io,
-  claim?: () => Promise<void>,
+  given: { readonly weights?: GivenWeights },
+  begin: (trainer: Trainer) => Promise<void>,
 ): Promise<RunResult> {
-  const report = json ? jsonReport(io) : textReport(folder, config, io);
-  const end = await interruptible(io, (signal) =>
-    follow(folder, train(config, data, { ...options, signal }), report, claim),
-  );
+  const data = await loadDataSet(config.data);
+  const trainer = await compileRun(config, data, { threads, ...given });
+  const listener = json ? jsonListener(io) : textListener(folder, config, io);
   try {
-    if (end.stopped === "signal") {
-      report.stopped(end.network.epoch);
+    await begin(trainer);
+    listener.start(trainer);
+    await writeRows(folder, trainer.rows);
+    await interruptible(io, async (signal) => {
+      const watch = watchTest ? { watch: data.test } : {};
+      const fit = fitRun(trainer, config, { signal, onProgress: (progress) => listener.progress(progress), ...watch });
+      for await (const row of fit) {
+        listener.epoch(row);
+        await writeAtomic(folder.checkpoint, trainer.checkpoint());
+        await writeRows(folder, trainer.rows);
+      }
+    });
+    if (trainer.stopped === "signal") {
+      listener.stopped(trainer.epoch);
       throw new Interrupted();
     }
-    return await finish(folder, data, end, report);
+    return await finish(folder, config, data.test, trainer, listener);
   } finally {
-    end.network.close();
+    await trainer.close();
   }
-}
-
-/** Keeps what the training yields, and returns what it returns. A new run claims its folder when it starts. */
-async function follow(
-  folder: RunFolder,
-  training: AsyncGenerator<TrainEvent, TrainResult, void>,
-  report: Report,
-  claim?: () => Promise<void>,
-): Promise<TrainResult> {
-  let end: TrainResult | undefined;
-  const events = async function* () {
-    end = yield* training;
-  };
-  const rows: EpochRow[] = [];
-  // `for await` also ends the training when a file cannot be written.
-  for await (const event of events()) {
-    if (event.kind === "start") await claim?.();
-    report.event(event);
-    if (event.kind === "progress") continue;
-    if (event.kind === "start") rows.push(...event.rows);
-    else {
-      rows.push(event.row);
-      await writeAtomic(folder.checkpoint, event.checkpoint);
-    }
-    await writeRows(folder, rows);
-  }
-  return end!;
 }
 
 /** Freezes the network, looks at the test images, and writes model and result. */
 async function finish(
   folder: RunFolder,
-  { test, classes }: DataSet,
-  { network, rows }: TrainResult,
-  report: Report,
+  config: RunConfig,
+  test: Samples,
+  trainer: Trainer,
+  listener: TrainingListener,
 ): Promise<RunResult> {
-  const { config, epoch } = network;
+  const { rows, epoch, classes } = trainer;
   const accuracy = (predicted: ArrayLike<number>) => evaluate(test.labels, predicted, classes).accuracy;
-  const trained = network.predict(test.images, test.count);
-  const model = config.linear === "binary" ? freeze(network) : undefined;
-  const frozen = model && plainClassify(model, test.images, test.count);
+  const trained = trainer.classify(test.inputs);
+  const model = await ifItFreezes(() => trainer.freeze());
+  const frozen = model?.classify(bytesOf(test));
   const validationAccuracy = rows.at(-1)?.validationAccuracy ?? null;
   const result: RunResult = {
     testAccuracy: accuracy(frozen ?? trained),
     validationAccuracy,
     epochs: epoch,
     seconds: rows.reduce((sum, row) => sum + row.seconds, 0),
-    modelSha256: model ? modelHash(model) : null,
+    modelSha256: model?.hash ?? null,
   };
   if (model) {
-    const info = { config: { ...config }, epochs: epoch, validationAccuracy, testAccuracy: result.testAccuracy };
-    await writeAtomic(folder.model, encodeModel(model, info));
+    const info = { config, epochs: epoch, validationAccuracy, testAccuracy: result.testAccuracy };
+    await writeAtomic(folder.model, encodeModel(model.model, JSON.parse(JSON.stringify(info)), model.classes));
   }
   await writeAtomic(folder.result, `${JSON.stringify(result, null, 2)}\n`);
-  report.done(result, frozen ? differences(trained, frozen) : null);
+  listener.done(result, frozen ? differences(trained, frozen) : null);
   return result;
 }
 
 /** The weights of `init: { kind: "file" }`: of a checkpoint, or the signs of a frozen model. */
-async function readInitialWeights({ init }: RunConfig): Promise<InitialWeights | undefined> {
+async function readGivenWeights({ init }: RunConfig): Promise<GivenWeights | undefined> {
   if (init.kind !== "file") return undefined;
   const bytes = await readBytes(init.path);
   if (!isModelFile(bytes)) return { kind: "checkpoint", checkpoint: decodeCheckpoint(bytes, init.path) };
-  const { layers } = decodeModel(bytes, init.path).model;
-  return { kind: "bits", weights: layers.map((layer) => layer.weights) };
+  return { kind: "bits", weights: decodeModel(bytes, init.path).model.layers.map((layer) => layer.weights) };
 }

@@ -1,10 +1,10 @@
-/** Named configurations: plain data that a user's configuration is laid over. */
+/** Named recipes: plain data that a user's keys are laid over. */
 
-import type { RunConfig } from "./config.ts";
+import type { Recipe } from "./keys.ts";
 
 /** The report's network and choices: sections 3 and 4, learning rate 1.5, batch 100, threshold input. It names no
  *  optimizer: Adadelta is an assumption, see docs/decisions/optimizer-of-the-report.md. */
-const report: RunConfig = {
+const report: Recipe = {
   data: "mnist",
   validation: 5000,
   binarize: { kind: "threshold", threshold: 127 },
@@ -25,10 +25,17 @@ const report: RunConfig = {
   batch: 100,
   seed: 1,
   targetAccuracy: null,
+  surrogate: "hard-tanh",
+  zero: 1,
+  bias: "none",
+  offset: false,
+  smoothing: 0,
+  weightDecay: 0,
+  patience: null,
 };
 
 /** The same network, trained in minutes: what `npm start` runs. */
-const quick: RunConfig = {
+const quick: Recipe = {
   ...report,
   head: "scale",
   optimizer: { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
@@ -38,7 +45,7 @@ const quick: RunConfig = {
   epochs: 20,
 };
 
-export const presets = { report, quick } as const satisfies Record<string, RunConfig>;
+export const presets = { quick, report } as const satisfies Readonly<Record<string, Recipe>>;
 
 export type PresetName = keyof typeof presets;
 export const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];

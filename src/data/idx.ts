@@ -6,10 +6,11 @@
  *    d × 4 bytes    the dimensions, unsigned 32-bit big-endian
  *    the rest       the elements, the last dimension running fastest
  *
- *  So images start with 00 00 08 03 and labels with 00 00 08 01. (LeCun, Cortes and Burges, "The MNIST database".) */
+ *  So grey pictures start with 00 00 08 03 and labels with 00 00 08 01. (LeCun, Cortes and Burges, "The MNIST database".) */
 
-import { constants, gunzipSync } from "node:zlib";
 import { OnebitError } from "../core/errors.ts";
+import type { Shape } from "../core/shape.ts";
+import { gunzip, isGzip } from "./gunzip.ts";
 
 /** `values` holds the product of `dimensions` elements, row-major. */
 export interface IdxArray {
@@ -22,7 +23,8 @@ export interface IdxArray {
  *  Throws `data` when the file is empty, broken, truncated, too long, or holds something other than unsigned bytes. */
 export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   if (bytes.length === 0) throw new OnebitError("data", `${name} is empty`);
-  const raw = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, name) : bytes;
+  const lengthOf = (start: Uint8Array) => readHeader(start, name).length;
+  const raw = isGzip(bytes) ? gunzip(bytes, 4 + 4 * MAX_DIMENSIONS, lengthOf, name) : bytes;
   const { dimensions, offset, length } = readHeader(raw, name);
   const text = dimensions.join(" × ");
   if (raw.length < length) {
@@ -49,7 +51,7 @@ export function encodeIdx(dimensions: readonly number[], values: Uint8Array): Ui
 }
 
 /** The first 4 + 4 d bytes of the IDX file of an array of d dimensions.
- *  Throws `argument` when d is not 1 … 4 or a dimension is no integer in 1 … 2³² − 1. */
+ *  Throws `argument` when d is not 1 … 4 or a dimension is not an integer in 1 … 2³² − 1. */
 export function idxHeader(dimensions: readonly number[]): Uint8Array {
   const fits = (size: number) => Number.isInteger(size) && size >= 1 && size <= 0xffff_ffff;
   if (dimensions.length < 1 || dimensions.length > MAX_DIMENSIONS || !dimensions.every(fits)) {
@@ -60,6 +62,14 @@ export function idxHeader(dimensions: readonly number[]): Uint8Array {
   const view = new DataView(header.buffer);
   for (const [i, size] of dimensions.entries()) view.setUint32(4 + 4 * i, size);
   return header;
+}
+
+/** The shape of the samples that an IDX array holds: of count × features [features], of count × height × width grey pictures
+ *  [height, width, 1], of count × height × width × channels pictures [height, width, channels]. Undefined of one dimension,
+ *  which holds labels. */
+export function sampleShape([, ...shape]: readonly number[]): Shape | undefined {
+  if (shape.length === 0) return undefined;
+  return shape.length === 2 ? [...shape, 1] : shape;
 }
 
 const MAX_DIMENSIONS = 4;
@@ -91,8 +101,8 @@ function readHeader(raw: Uint8Array, name: string): Header {
   if (raw[0] !== 0 || raw[1] !== 0) {
     throw new OnebitError(
       "data",
-      `${name} is no IDX file: it starts with ${magic}`,
-      "IDX files of images start with 00 00 08 03, those of labels with 00 00 08 01.",
+      `${name} is not an IDX file: it starts with ${magic}`,
+      "IDX files of grey pictures start with 00 00 08 03, those of labels with 00 00 08 01.",
     );
   }
   const type = raw[2]!;
@@ -123,20 +133,4 @@ function readHeader(raw: Uint8Array, name: string): Header {
 /** Up to 4 factors below 2³²: may be inexact above 2⁵³, but never small again. */
 function product(dimensions: readonly number[]): number {
   return dimensions.reduce((a, b) => a * b, 1);
-}
-
-/** Decompresses at most as much as the IDX header says, so that a small file cannot claim all memory: the header is read
- *  from the file's first 4 KiB (at most 4 MiB of output), then the rest is bounded by it. */
-function gunzip(bytes: Uint8Array, name: string): Uint8Array {
-  try {
-    const start = gunzipSync(bytes.subarray(0, 4096), { finishFlush: constants.Z_SYNC_FLUSH });
-    return gunzipSync(bytes, { maxOutputLength: readHeader(start, name).length });
-  } catch (cause) {
-    if (cause instanceof OnebitError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === "ERR_BUFFER_TOO_LARGE") {
-      throw new OnebitError("data", `${name} is too long: it decompresses to more than its header says`);
-    }
-    throw new OnebitError("data", `${name} is no intact gzip file: ${message}`, undefined, { cause });
-  }
 }

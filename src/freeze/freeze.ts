@@ -1,51 +1,66 @@
-/** From a trained network to its frozen model: each binary layer and the batch norm behind it become bits and integers. */
+/** From trained layers to a frozen model: each layer says what it does (src/layers/freezer.ts), and the sums of ±1 weights, the
+ *  lines behind them and the sign that closes them become bits and integers. */
 
+import type { BitMatrix } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
-import type { Role } from "../layers/layer.ts";
-import type { FrozenDense, FrozenEncoder, FrozenModel } from "../model/model.ts";
-import { foldHidden, foldOutput, type Head } from "./fold.ts";
+import type { Shape } from "../core/shape.ts";
+import type { Freezer, Line } from "../layers/freezer.ts";
+import type { Stage } from "../layers/layer.ts";
+import type { FrozenEncoder, FrozenLayer, FrozenModel, Operand } from "../model/model.ts";
+import { foldHidden, foldOutput, type Open } from "./fold.ts";
 
-/** What freezing takes of a trained network. */
-export interface Freezable {
-  /** How it reads images when it is evaluated. */
-  readonly input: FrozenEncoder;
-  readonly stages: readonly { readonly role: Role }[];
+/** A layer that is trained, and what it is called in messages. */
+export interface Freezable extends Pick<Stage, "freeze"> {
+  readonly title: string;
 }
 
-/** The frozen model. It shares no memory with the network.
- *
- *  The stack must be  binaryDense, [batchNorm | scale], sign  for each hidden layer and  binaryDense, batchNorm | scale
- *  for the output. Throws `freeze` naming the first stage that does not fit, or a number that is not finite. */
-export function freeze({ input, stages }: Freezable): FrozenModel {
-  const roles = stages.map((stage) => stage.role);
-  const hidden: FrozenDense[] = [];
-  let at = 0;
-  for (;;) {
-    const dense = roles[at];
-    if (dense?.kind !== "binary-dense") throw unfit(dense, "binary weights");
-    const norm = roles[at + 1];
-    if (norm?.kind !== "batch-norm" && norm?.kind !== "scale") throw unfit(norm, "batch norm or a scale");
-    if (norm.kind === "scale" && !(norm.factor > 0)) {
-      throw new OnebitError("freeze", `a scale of ${norm.factor} has no frozen form`, "Give it a positive factor.");
-    }
-    if (at + 2 === roles.length) {
-      const output = foldOutput(dense.weights, dense.operand, norm satisfies Head, "output");
-      const { columns } = (hidden[0] ?? output).weights;
-      return { encoder: input, shape: [columns], layers: [...hidden, output] };
-    }
-    const sign = roles[at + 2];
-    if (sign?.kind !== "sign") throw unfit(sign, "sign");
-    const affine = norm.kind === "batch-norm" ? norm : undefined;
-    hidden.push(foldHidden(dense.weights, dense.operand, affine, `hidden[${hidden.length}]`));
-    at += 3;
+/** The frozen model of a network. It shares no memory with it. Undefined `encoder`: `encoderTitle` has no frozen form.
+ *  Throws `freeze` naming the first layer that has none where it stands, or a number that is not finite. */
+export function freeze(encoder: FrozenEncoder | undefined, shape: Shape, layers: readonly Freezable[]): FrozenModel {
+  if (encoder === undefined) throw unfit("its encoder", "numbers that are 8-bit integers must enter");
+  const folding = new Folding();
+  for (const [i, { title, freeze }] of layers.entries()) {
+    if (freeze === undefined) throw unfit(`layers[${i}], ${title},`, "");
+    folding.at = `layers[${i}], ${title},`;
+    freeze(folding);
+  }
+  return { encoder, shape, layers: folding.end() };
+}
+
+class Folding implements Freezer {
+  /** The layer whose turn it is, for messages. */
+  at = "";
+  readonly #layers: FrozenLayer[] = [];
+  #open: Omit<Open, "lines"> | undefined;
+  #lines: Line[] = [];
+
+  product(signs: BitMatrix, operand: Operand): void {
+    if (this.#open !== undefined) throw unfit(this.at, "its input is not of bits");
+    this.#open = { signs, operand, name: this.at.replace(/,$/, "") };
+    this.#lines = [];
+  }
+
+  line(line: Line): void {
+    if (this.#open === undefined) throw unfit(this.at, "no sum of ±1 weights is before it");
+    this.#lines.push(line);
+  }
+
+  sign(strict: boolean): void {
+    if (this.#open === undefined) throw unfit(this.at, "no sum of ±1 weights is before it");
+    this.#layers.push(foldHidden({ ...this.#open, lines: this.#lines }, strict));
+    this.#open = undefined;
+  }
+
+  end(): readonly FrozenLayer[] {
+    if (this.#open === undefined) throw unfit("the network", "no scores of classes are at its end");
+    return [...this.#layers, foldOutput({ ...this.#open, lines: this.#lines })];
   }
 }
 
-function unfit(role: Role | undefined, wanted: string): OnebitError {
-  const found = role === undefined ? "the end of the stack" : role.kind === "other" ? role.name : role.kind;
+function unfit(what: string, why: string): OnebitError {
   return new OnebitError(
     "freeze",
-    `${found} has no frozen form where ${wanted} must be`,
-    "Only networks of binary layers with sign between them freeze.",
+    `${what} has no frozen form${why === "" ? "" : ` where it stands: ${why}`}`,
+    "Networks freeze that are binaryDense, then batchNorm, scale or offset, then sign, and so on, on bits or 8-bit pixels.",
   );
 }

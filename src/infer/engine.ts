@@ -13,6 +13,7 @@ import {
 } from "../model/model.ts";
 import { infer } from "./generated/wasm.ts";
 import { checkInputs, type Inputs } from "./inputs.ts";
+import { GROUP, QUAD, SLICES, TURN } from "./layout.ts";
 
 export interface Engine {
   /** Bytes of its memory. */
@@ -76,11 +77,6 @@ function reason(error: unknown, bytes = 0): string {
 const PAGE = 65536;
 /** Images that pass a layer together: they share what the processor has cached of its table. */
 const CHUNK = 32;
-/** Of assembly/infer.ts: slices of a counter, groups a turn, bytes of a group in a table, neurons of a table. */
-const SLICES = 12;
-const TURN = 16;
-const GROUP = 1024;
-const QUAD = 512;
 /** The widest layer whose differences its counters hold. */
 const MOST_INPUTS = 2 ** (SLICES - 1) - 1;
 /** The kernel reads fewer bytes than these beyond images and weights. */

@@ -3,18 +3,21 @@
  *  A network is built twice. The first time the arena only measures (its arrays are empty); the second time it places
  *  the same arrays in a memory of that size. Nothing is allocated afterwards. */
 
+import type { AnyArguments, ElementType, ViewOf } from "./declare.ts";
+import { constructors } from "./declare.ts";
+import { type ArrayName, type KernelArray, type KernelName, kernels, lengthOf } from "./kernels.ts";
+import { MODULE_BYTES } from "./layout.ts";
+
 type Memory = ArrayBufferLike;
 
 /** Cache lines: no two arrays share one. */
 const ALIGN = 64;
 /** Room after each array, since vector loads may read up to 15 bytes beyond the end. */
 const SLACK = 16;
-/** The first bytes belong to the WebAssembly module. */
-const BASE = 8192;
 
 export class Arena {
   /** Bytes up to the end of the last array. */
-  bytes = BASE;
+  bytes: number = MODULE_BYTES;
   readonly #memory: Memory | undefined;
 
   /** An arena that measures, or one that places its arrays in `memory`. */
@@ -28,33 +31,44 @@ export class Arena {
     return offset;
   }
 
+  #array<T extends ElementType>(type: T, length: number): ViewOf<T>;
+  #array(type: ElementType, length: number): ViewOf<ElementType> {
+    const View = constructors[type];
+    const offset = this.#take(View.BYTES_PER_ELEMENT * length);
+    return this.#memory ? new View(this.#memory, offset, length) : new View(0);
+  }
+
   u8(length: number): Uint8Array {
-    const offset = this.#take(length);
-    return this.#memory ? new Uint8Array(this.#memory, offset, length) : new Uint8Array(0);
+    return this.#array("u8", length);
   }
 
   i8(length: number): Int8Array {
-    const offset = this.#take(length);
-    return this.#memory ? new Int8Array(this.#memory, offset, length) : new Int8Array(0);
+    return this.#array("i8", length);
   }
 
   i32(length: number): Int32Array {
-    const offset = this.#take(4 * length);
-    return this.#memory ? new Int32Array(this.#memory, offset, length) : new Int32Array(0);
+    return this.#array("i32", length);
   }
 
   u32(length: number): Uint32Array {
-    const offset = this.#take(4 * length);
-    return this.#memory ? new Uint32Array(this.#memory, offset, length) : new Uint32Array(0);
+    return this.#array("u32", length);
   }
 
   f32(length: number): Float32Array {
-    const offset = this.#take(4 * length);
-    return this.#memory ? new Float32Array(this.#memory, offset, length) : new Float32Array(0);
+    return this.#array("f32", length);
   }
 
   f64(length: number): Float64Array {
-    const offset = this.#take(8 * length);
-    return this.#memory ? new Float64Array(this.#memory, offset, length) : new Float64Array(0);
+    return this.#array("f64", length);
+  }
+
+  /** The array that a kernel takes under this name, as long as it declares. Throws `argument` when a size is missing. */
+  allocate<K extends KernelName, A extends ArrayName<K>>(
+    kernel: K,
+    array: A,
+    sizes: KernelArray<K, A>["sizes"],
+  ): KernelArray<K, A>["view"];
+  allocate(kernel: KernelName, array: string, sizes: AnyArguments): ViewOf<ElementType> {
+    return this.#array(kernels[kernel].arrays[array]!.type, lengthOf(kernel, array, sizes));
   }
 }

@@ -1,75 +1,65 @@
-/** The seam under the maths: what a kernel is called, what it takes, and what of its arrays it touches.
- *
- *  `Kernels` is the interface of src/kernels/reference, where each kernel is documented; assembly/ exports the same
- *  functions on addresses. Layers never call a kernel: they add calls to a program (program.ts), which a machine
- *  (machine.ts) runs on one thread or several. */
+/** The seam under the maths: all kernels by name. Each is declared beside its reference implementation (declare.ts);
+ *  assembly/ exports functions of the same names on addresses. Layers never call a kernel: they add calls to a program
+ *  (program.ts), which a machine (machine.ts) runs on one thread or several. */
 
-import type * as reference from "./reference/index.ts";
+import { OnebitError } from "../core/errors.ts";
+import {
+  type AnyArguments,
+  type ArrayDeclaration,
+  constructors,
+  type Kernel,
+  type SizeName,
+  type ViewOf,
+} from "./declare.ts";
+import * as reference from "./reference/index.ts";
 
 export type Kernels = typeof reference;
 export type KernelName = keyof Kernels;
 
-/** A kernel's arguments without its share [lo, hi). */
-export type KernelArguments<K extends KernelName> =
-  Parameters<Kernels[K]> extends [...infer A, number, number] ? A : never;
+/** A kernel's arguments, by name. */
+export type KernelArguments<K extends KernelName> = Parameters<Kernels[K]["run"]>[0];
 
-/** What a kernel is split over. The features of a layer are also the rows of its weights. */
-export type Axis = "samples" | "features";
+/** The names of a kernel's arrays. */
+export type ArrayName<K extends KernelName> = keyof Kernels[K]["arrays"] & string;
 
-/** A share begins at a multiple of the grain: 64 features are a panel of nibbles (layout.ts), four of float32 columns, and
- *  whole bytes of bits. */
-export const grain: Readonly<Record<Axis, number>> = { samples: 1, features: 64 };
+/** What an array of a kernel is, and the sizes its length is made of. */
+export type KernelArray<K extends KernelName, A extends ArrayName<K>> =
+  Kernels[K]["arrays"][A] extends ArrayDeclaration<infer T, infer S>
+    ? { readonly view: ViewOf<T>; readonly sizes: Readonly<Record<S, number>> }
+    : never;
 
-/** One letter for each array argument, in order:
- *    r  reads the part that belongs to its share       w  writes (and may read) the part that belongs to its share
- *    R  reads any part
- *  The part of an array that belongs to a share of features is the same in every kernel: columns of [batch, m], rows of
- *  weights [m, n], elements of [m]; where a kernel takes another part (columns of weights), it says R. */
-export const access: Readonly<Record<KernelName, readonly [Axis, string]>> = {
-  gatherImages: ["samples", "RRRw"],
-  thresholdBits: ["samples", "rw"],
-  probabilityBits: ["samples", "rRRw"],
-  pixelsToFloat32: ["samples", "rw"],
-  packSigns: ["features", "rww"],
-  signForward: ["features", "rw"],
-  signBackward: ["features", "rw"],
-  pairCodes: ["features", "rw"],
-  nibblesAcross: ["features", "rw"],
-  nibblesDown: ["features", "Rw"],
-  agreementProduct: ["features", "Rrw"],
-  columnMaxima: ["features", "rw"],
-  quantize: ["samples", "rRRw"],
-  planSamples: ["samples", "rwww"],
-  planFeatures: ["features", "Rwwww"],
-  inputGradient: ["features", "RRRrRw"],
-  weightUpdate: ["features", "rrrRRwwwwRww"],
-  expandMasks: ["features", "rw"],
-  byteProduct: ["features", "Rrw"],
-  batchMomentsInt32: ["features", "rw"],
-  batchMomentsFloat32: ["features", "rw"],
-  batchNormScale: ["features", "rrwwwww"],
-  inferenceScale: ["features", "rrw"],
-  normalizeInt32: ["features", "rrrrw"],
-  normalizeFloat32: ["features", "rrrrw"],
-  batchNormBackwardInt32: ["features", "rrrrwwww"],
-  batchNormBackwardFloat32: ["features", "rrrrwwww"],
-  panelsOfBits: ["features", "Rw"],
-  panelsOfBytes: ["features", "Rw"],
-  panelsOfFloat32: ["features", "Rw"],
-  panelsOfTransposed: ["features", "Rw"],
-  productColumns: ["features", "Rrw"],
-  productRows: ["features", "RRw"],
-  addBias: ["features", "rw"],
-  biasBackward: ["features", "rw"],
-  scaleInt32: ["features", "rw"],
-  scaleFloat32: ["features", "rw"],
-  expandBits: ["samples", "rw"],
-  activationForward: ["features", "rw"],
-  activationBackward: ["features", "rrw"],
-  softmaxForward: ["samples", "rw"],
-  softmaxBackward: ["samples", "rw"],
-  argmax: ["samples", "rw"],
-  nllLoss: ["samples", "rRRww"],
-  hingeLoss: ["samples", "rRRww"],
-  update: ["features", "wrwwR"],
-};
+export const kernels: Readonly<Record<KernelName, Kernel>> = reference;
+
+/** Elements that a kernel's array has. Throws `argument` when a size is missing or is not a whole number. */
+export function lengthOf(name: KernelName, array: string, sizes: AnyArguments): number {
+  const declaration = kernels[name].arrays[array]!;
+  const values = {} as Record<SizeName, number>;
+  for (const size of declaration.sizes) values[size] = sizeIn(sizes, size, name);
+  return declaration.length(values);
+}
+
+/** Throws `argument` when a call's arguments are not those that are declared: another type, another length, a number or size
+ *  that is missing. Arrays of an arena that only measures have no length yet. */
+export function checkArguments(name: KernelName, args: AnyArguments): void {
+  const { over, arrays, numbers } = kernels[name];
+  sizeIn(args, over, name);
+  for (const number of numbers) {
+    if (typeof args[number] !== "number") throw new OnebitError("argument", `${name}: the number ${number} is missing`);
+  }
+  for (const [array, declaration] of Object.entries(arrays)) checkArray(name, array, declaration, args);
+}
+
+function checkArray(name: KernelName, array: string, { type, optional }: ArrayDeclaration, args: AnyArguments): void {
+  const given = args[array];
+  const wanted = constructors[type];
+  if (!(given instanceof wanted)) throw new OnebitError("argument", `${name}: ${array} is not a ${wanted.name}`);
+  const length = lengthOf(name, array, args);
+  if (given.buffer.byteLength === 0 || given.length === length || (optional && given.length === 0)) return;
+  throw new OnebitError("argument", `${name}: ${array} has ${given.length} elements, not ${length}`);
+}
+
+function sizeIn(sizes: AnyArguments, size: string, name: KernelName): number {
+  const value = sizes[size];
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new OnebitError("argument", `${name}: the size ${size} is ${String(value)}`);
+}

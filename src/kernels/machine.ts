@@ -2,18 +2,20 @@
 
 import { OnebitError } from "../core/errors.ts";
 import { Arena } from "./arena.ts";
+import type { View } from "./declare.ts";
 import { shared, sharedRelaxed, single, singleRelaxed } from "./generated/wasm.ts";
+import { checkThreads, threadsOf } from "./host.ts";
+import { kernels as declared } from "./kernels.ts";
 import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
 import { type Pool, startPool } from "./pool.ts";
 import { type Program, shareOf } from "./program.ts";
-import * as reference from "./reference/index.ts";
 
 export interface MachineOptions {
-  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-plain" leaves it out; the reference is plain TypeScript
+  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-baseline" does without; the reference is plain TypeScript
    *  and some hundred times slower. All give the same bits. */
-  readonly kernels?: "wasm" | "wasm-plain" | "reference";
-  /** Threads that share the work, at least 1; default 1. They change no bit of any result. */
-  readonly threads?: number;
+  readonly kernels?: "wasm" | "wasm-baseline" | "reference";
+  /** Threads that share the work, or "auto": `availableThreads()`; 1 unless given. They change no bit of any result. */
+  readonly threads?: number | "auto";
   /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10. (Shares are alike: threads
    *  that live wait for each other a small part of the time a phase takes.) */
   readonly patience?: number;
@@ -35,7 +37,8 @@ const PAGE = 65536;
 const MAX_PAGES = 65536;
 
 /** Builds a network's memory and programs (see arena.ts) and makes them ready to run.
- *  Throws `memory` when it does not fit WebAssembly's 4 GiB, `host` when the host has no WebAssembly SIMD. */
+ *  Throws `memory` when it does not fit WebAssembly's 4 GiB; `host` when the host has no WebAssembly SIMD, does not let the page
+ *  use it, or cannot run so many threads; `worker` when one of them does not start. */
 export async function createMachine<T extends { readonly programs: readonly Program[] }>(
   build: (arena: Arena) => T,
   options: MachineOptions = {},
@@ -50,14 +53,19 @@ export async function createMachine<T extends { readonly programs: readonly Prog
       "Take smaller layers, a smaller batch or fewer images.",
     );
   }
-  if (options.kernels === "reference") return referenceMachine(build, bytes, options.threads ?? 1);
+  if (options.kernels === "reference") return referenceMachine(build, bytes, options.threads);
   return wasmMachine(build, bytes, options);
 }
 
 /** Threads of the reference take turns: within a phase the last does all its calls first, then the one before, an order
  *  that barriers allow. If a barrier is missing, the result is another one than with one thread. */
-function referenceMachine<T>(build: (arena: Arena) => T, bytes: number, threads: number): Machine<T> {
-  const kernels = reference as unknown as Record<string, (...args: unknown[]) => void>;
+function referenceMachine<T>(
+  build: (arena: Arena) => T,
+  bytes: number,
+  wanted: MachineOptions["threads"] = 1,
+): Machine<T> {
+  const threads = wanted === "auto" ? 1 : wanted;
+  checkThreads(threads);
   return {
     built: build(new Arena(new ArrayBuffer(bytes))),
     threads,
@@ -67,7 +75,7 @@ function referenceMachine<T>(build: (arena: Arena) => T, bytes: number, threads:
         for (let thread = threads - 1; thread >= 0; thread--) {
           for (const call of phase) {
             const [lo, hi] = shareOf(call, thread, threads);
-            if (lo < hi) kernels[call.kernel]!(...call.args, lo, hi);
+            if (lo < hi) declared[call.kernel].run(call.args, lo, hi);
           }
         }
       }
@@ -79,18 +87,18 @@ function referenceMachine<T>(build: (arena: Arena) => T, bytes: number, threads:
 async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   build: (arena: Arena) => T,
   bytes: number,
-  { kernels, threads: wanted = 1, patience = 10 }: MachineOptions,
+  { kernels, threads: wanted, patience = 10 }: MachineOptions,
 ): Promise<Machine<T>> {
-  const threads = typeof SharedArrayBuffer === "undefined" ? 1 : Math.max(1, wanted);
-  const [relaxed, plain] = threads > 1 ? [sharedRelaxed, shared] : [singleRelaxed, single];
-  const module = await compile(kernels === "wasm-plain" ? [plain] : [relaxed, plain]);
+  const threads = threadsOf(wanted);
+  const [relaxed, baseline] = threads > 1 ? [sharedRelaxed, shared] : [singleRelaxed, single];
+  const module = await compile(kernels === "wasm-baseline" ? [baseline] : [relaxed, baseline]);
   const pages = Math.ceil(bytes / PAGE);
   const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
   const built = build(new Arena(memory.buffer));
   const sync = new Int32Array(threads > 1 ? new SharedArrayBuffer(32) : new ArrayBuffer(32));
   const setups = Array.from({ length: threads }, (_, thread): Setup => {
     const programs = built.programs.map((program) => flatten(program, memory.buffer, thread, threads));
-    return { module, memory, programs, threads, sync };
+    return { module, memory, programs, threads, sync, slots };
   });
   const main: Participant = participate(setups[0]!);
   const pool: Pool | undefined = threads > 1 ? await startPool(setups.slice(1)) : undefined;
@@ -111,7 +119,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
         throw new OnebitError(
           "worker",
           "a worker thread died in the middle of a step",
-          "Resume from the last checkpoint; with --threads 1 there are no workers.",
+          "Resume from the last checkpoint; with one thread there are no workers.",
         );
       }
     },
@@ -121,17 +129,28 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   };
 }
 
+/** What browsers say when a Content-Security-Policy forbids WebAssembly: Chromium, Firefox and Safari in turn. */
+const REFUSED = /content security policy|disallowed by embedder|blocked by CSP|unsafe-eval/i;
+
 /** The first of the modules that the host accepts. */
 async function compile(modules: readonly string[]): Promise<WebAssembly.Module> {
   const decoded = modules.map((base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
   try {
     return await WebAssembly.compile(decoded.find((bytes) => WebAssembly.validate(bytes)) ?? decoded.at(-1)!);
-  } catch (error) {
+  } catch (cause) {
+    if (REFUSED.test(String(cause))) {
+      throw new OnebitError(
+        "host",
+        "the page's Content-Security-Policy does not let it compile WebAssembly",
+        "Add 'wasm-unsafe-eval' to its script-src.",
+        { cause },
+      );
+    }
     throw new OnebitError(
       "host",
       "this host cannot compile the kernels: it lacks WebAssembly SIMD",
       "Use Node 20 or later, or a browser from 2023 or later.",
-      { cause: error },
+      { cause },
     );
   }
 }
@@ -147,20 +166,21 @@ function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory 
   }
 }
 
-/** A thread's shares of a program, each array replaced by its address. */
+/** A thread's shares of a program: of each call the addresses of its arrays and its numbers, as declared, and the share. */
 function flatten(program: Program, memory: ArrayBufferLike, thread: number, threads: number): FlatProgram {
   return program.phases.map((phase) =>
     phase.flatMap((call) => {
       const [lo, hi] = shareOf(call, thread, threads);
       if (lo >= hi) return [];
-      const numbers = call.args.map((arg) => {
-        if (typeof arg === "number") return arg;
-        if (arg.buffer !== memory) {
-          throw new OnebitError("argument", `${call.kernel}: an array outside the machine's memory`);
+      const { arrays, numbers } = declared[call.kernel];
+      const addresses = Object.keys(arrays).map((name) => {
+        const array = call.args[name] as View;
+        if (array.buffer !== memory) {
+          throw new OnebitError("argument", `${call.kernel}: ${name} is outside the machine's memory`);
         }
-        return arg.byteOffset;
+        return array.byteOffset;
       });
-      return [[call.kernel, [...numbers, lo, hi]] as const];
+      return [[call.kernel, [...addresses, ...numbers.map((name) => call.args[name] as number), lo, hi]] as const];
     }),
   );
 }

@@ -1,7 +1,7 @@
 /** One thread's part in running programs.
  *
- *  `participate` is used by the main thread as a function and by workers as source text (its `toString()`), so it must
- *  not refer to anything outside itself but types. */
+ *  `participate` and `work` reach workers as source text (their `toString()`, which a bundler may have renamed), so they must
+ *  not refer to anything outside themselves but types. */
 
 /** One thread's shares of a program: phases of calls, on addresses and with bounds. */
 export type FlatProgram = (readonly [kernel: string, args: readonly number[]])[][];
@@ -11,13 +11,15 @@ export interface Setup {
   readonly memory: WebAssembly.Memory;
   readonly programs: readonly FlatProgram[];
   readonly threads: number;
-  /** i32 [5], see `slots`. */
+  /** i32 [5]: see `slots`. */
   readonly sync: Int32Array;
+  readonly slots: Slots;
 }
 
 /** What `sync` holds: threads at the barrier, barriers passed, commands given, the program last commanded, and 1 when a
  *  thread failed. */
 export const slots = { arrived: 0, passed: 1, commands: 2, program: 3, failed: 4 } as const;
+type Slots = typeof slots;
 
 export interface Participant {
   /** Runs this thread's share of a program. All threads must run the same one. False when a thread failed or did not
@@ -28,12 +30,7 @@ export interface Participant {
 }
 
 export function participate(setup: Setup): Participant {
-  const { module, memory, programs, threads, sync } = setup;
-  const ARRIVED = 0;
-  const PASSED = 1;
-  const COMMANDS = 2;
-  const PROGRAM = 3;
-  const FAILED = 4;
+  const { module, memory, programs, threads, sync, slots } = setup;
   /** Looks this often before it sleeps, for some 50 microseconds: as long as waking up takes, and as threads are late. */
   const SPINS = 20_000;
 
@@ -58,13 +55,13 @@ export function participate(setup: Setup): Participant {
 
   function barrier(patience: number): boolean {
     if (threads === 1) return true;
-    const passed = Atomics.load(sync, PASSED);
-    if (Atomics.add(sync, ARRIVED, 1) === threads - 1) {
-      Atomics.store(sync, ARRIVED, 0);
-      Atomics.add(sync, PASSED, 1);
-      Atomics.notify(sync, PASSED);
-    } else if (Atomics.load(sync, FAILED) !== 0 || !changed(PASSED, passed, patience)) return false;
-    return Atomics.load(sync, FAILED) === 0;
+    const passed = Atomics.load(sync, slots.passed);
+    if (Atomics.add(sync, slots.arrived, 1) === threads - 1) {
+      Atomics.store(sync, slots.arrived, 0);
+      Atomics.add(sync, slots.passed, 1);
+      Atomics.notify(sync, slots.passed);
+    } else if (Atomics.load(sync, slots.failed) !== 0 || !changed(slots.passed, passed, patience)) return false;
+    return Atomics.load(sync, slots.failed) === 0;
   }
 
   function run(program: number, patience: number): boolean {
@@ -78,11 +75,26 @@ export function participate(setup: Setup): Participant {
   function serve(): void {
     let commands = 0;
     for (;;) {
-      changed(COMMANDS, commands, Number.POSITIVE_INFINITY);
-      commands = Atomics.load(sync, COMMANDS);
-      run(Atomics.load(sync, PROGRAM), Number.POSITIVE_INFINITY);
+      changed(slots.commands, commands, Number.POSITIVE_INFINITY);
+      commands = Atomics.load(sync, slots.commands);
+      run(Atomics.load(sync, slots.program), Number.POSITIVE_INFINITY);
     }
   }
 
   return { run, serve };
+}
+
+/** A worker's life. A failure is marked in `sync`, and the barrier is opened for whoever waits there. */
+export function work(participate: (setup: Setup) => Participant, setup: Setup, send: (message: string) => void): void {
+  const { sync, slots } = setup;
+  try {
+    const participant = participate(setup);
+    send("ready");
+    participant.serve();
+  } catch (error) {
+    Atomics.store(sync, slots.failed, 1);
+    Atomics.add(sync, slots.passed, 1);
+    Atomics.notify(sync, slots.passed);
+    throw error;
+  }
 }

@@ -5,12 +5,12 @@
  *  earlier call of the phase touches too, one of them writes, and the two do not split it in the same way. So whatever
  *  order layers add their calls in, the result is that of one thread doing one call after the other. */
 
-import { OnebitError } from "../core/errors.ts";
-import { type Axis, access, grain, type KernelArguments, type KernelName } from "./kernels.ts";
+import { type AnyArguments, grain, type View } from "./declare.ts";
+import { checkArguments, type KernelArguments, type KernelName, kernels } from "./kernels.ts";
 
 export interface Call {
   readonly kernel: KernelName;
-  readonly args: readonly (ArrayBufferView | number)[];
+  readonly args: AnyArguments;
   /** What the call is split over: shares of [0, extent) that begin at multiples of the grain. */
   readonly extent: number;
   readonly grain: number;
@@ -25,31 +25,34 @@ interface Touch {
 
 export class Program {
   readonly phases: Call[][] = [];
-  #touched = new Map<ArrayBufferView, Touch>();
+  #touched = new Map<View, Touch>();
 
-  /** Adds a call of `kernel` over [0, extent) of its axis. */
-  add<K extends KernelName>(kernel: K, extent: number, ...args: KernelArguments<K>): void {
-    const [axis, letters] = access[kernel];
-    const arrays = (args as unknown as readonly (ArrayBufferView | number)[]).filter((arg) => typeof arg !== "number");
-    if (arrays.length !== letters.length) {
-      throw new OnebitError("argument", `${kernel} takes ${letters.length} arrays, not ${arrays.length}`);
-    }
-    const touches = arrays.map((array, i) => [array, touchOf(letters[i]!, axis, extent)] as const);
+  /** Adds a call. `args` are the kernel's arrays, numbers and sizes by name; others are ignored. Throws `argument` when they
+   *  are not what is declared. */
+  add<K extends KernelName>(kernel: K, args: KernelArguments<K>): void;
+  add(kernel: KernelName, args: AnyArguments): void {
+    checkArguments(kernel, args);
+    const { split, over, arrays } = kernels[kernel];
+    const extent = args[over] as number;
+    const touches = Object.entries(arrays).map(([name, { access }]) => {
+      const touch = { split: access === "readsAll" ? "" : `${split} ${extent}`, written: access === "writes" };
+      return [args[name] as View, touch] as const;
+    });
     if (this.phases.length === 0 || touches.some(([array, touch]) => this.#conflicts(array, touch))) {
       this.phases.push([]);
       this.#touched.clear();
     }
     for (const [array, touch] of touches) this.#touch(array, touch);
-    this.phases.at(-1)!.push({ kernel, args: args as unknown as Call["args"], extent, grain: grain[axis] });
+    this.phases.at(-1)!.push({ kernel, args, extent, grain: grain[split] });
   }
 
-  #conflicts(array: ArrayBufferView, touch: Touch): boolean {
+  #conflicts(array: View, touch: Touch): boolean {
     const before = this.#touched.get(array);
     if (before === undefined || !(before.written || touch.written)) return false;
     return before.split !== touch.split || touch.split === "";
   }
 
-  #touch(array: ArrayBufferView, touch: Touch): void {
+  #touch(array: View, touch: Touch): void {
     const before = this.#touched.get(array);
     if (before === undefined) this.#touched.set(array, { ...touch });
     else {
@@ -64,8 +67,4 @@ export function shareOf({ extent, grain }: Call, thread: number, threads: number
   const grains = Math.ceil(extent / grain);
   const lo = Math.floor((grains * thread) / threads) * grain;
   return [lo, Math.min(extent, Math.floor((grains * (thread + 1)) / threads) * grain)];
-}
-
-function touchOf(letter: string, axis: Axis, extent: number): Touch {
-  return { split: letter === "R" ? "" : `${axis} ${extent}`, written: letter === "w" };
 }

@@ -1,124 +1,67 @@
-/** Layers without parameters: sign, scale, and the report's activations (section 2.3). */
+/** Activations of normal networks (report, section 2.3), element by element or over a sample. They have no frozen form. */
 
+import * as z from "zod/mini";
+import type { Value } from "../core/family.ts";
 import { activationKinds } from "../kernels/layout.ts";
-import type { Layer } from "./layer.ts";
-import { bits, type Float32, float32 } from "./signal.ts";
-
-/** sign with the gradient of hard tanh (report, section 3.1): +1 iff x >= 0;  dX = d where |x| <= 1, else 0. */
-export function sign(): Layer<"float32", "bits"> {
-  return {
-    name: "sign",
-    takes: ["float32"],
-    gives: "bits",
-    units: (width) => width,
-    build({ arena, batch }, input) {
-      const m = input.width;
-      const x = (input as Float32).data;
-      const output = bits(arena, batch, m);
-      return {
-        role: { kind: "sign" },
-        output,
-        parameters: [],
-        buffers: [],
-        forward(program) {
-          program.add("signForward", m, x, output.data, batch, m, output.stride);
-        },
-        backward(program, d) {
-          program.add("signBackward", m, x, d, batch, m);
-          return d;
-        },
-        update() {},
-      };
-    },
-  };
-}
-
-/** y = factor · x, one positive factor for all: the output head whose frozen form is the agreements themselves, and with
- *  factor 1 the way from integers to float32 where batch norm is left out. */
-export function scale(factor: number): Layer<"int32" | "float32", "float32"> {
-  return {
-    name: `scale(${Number(factor.toPrecision(4))})`,
-    takes: ["int32", "float32"],
-    gives: "float32",
-    units: (width) => width,
-    build({ arena, batch }, input) {
-      const m = input.width;
-      const output = float32(arena, batch, m);
-      return {
-        role: { kind: "scale", factor },
-        output,
-        parameters: [],
-        buffers: [],
-        forward(program) {
-          if (input.kind === "int32") program.add("scaleInt32", m, input.data, output.data, factor, batch, m);
-          else program.add("scaleFloat32", m, input.data as Float32Array, output.data, factor, batch, m);
-        },
-        backward(program, d) {
-          if (factor !== 1) program.add("scaleFloat32", m, d, d, factor, batch, m);
-          return d;
-        },
-        update() {},
-      };
-    },
-  };
-}
+import type { LayerDefinition } from "./layer.ts";
+import { type Float32, float32 } from "./signal.ts";
 
 export type ActivationName = keyof typeof activationKinds;
 
-/** ReLU, sigmoid, tanh or hard tanh, element by element. */
-export function activation(name: ActivationName): Layer<"float32", "float32"> {
-  return {
-    name,
-    takes: ["float32"],
-    gives: "float32",
-    units: (width) => width,
-    build({ arena, batch }, input) {
-      const m = input.width;
-      const x = (input as Float32).data;
-      const output = float32(arena, batch, m);
-      const kind = activationKinds[name];
-      return {
-        role: { kind: "other", name: `the activation ${name}` },
-        output,
-        parameters: [],
-        buffers: [],
-        forward(program) {
-          program.add("activationForward", m, x, output.data, kind, batch, m);
-        },
-        backward(program, d) {
-          program.add("activationBackward", m, x, output.data, d, kind, batch, m);
-          return d;
-        },
-        update() {},
-      };
-    },
-  };
+interface Activation extends Value {
+  readonly name: ActivationName;
 }
 
-/** Softmax over the features of each sample. */
-export function softmax(): Layer<"float32", "float32"> {
-  return {
-    name: "softmax",
-    takes: ["float32"],
-    gives: "float32",
-    units: (width) => width,
-    build({ arena, batch }, input) {
-      const m = input.width;
-      const output = float32(arena, batch, m);
-      return {
-        role: { kind: "other", name: "softmax" },
-        output,
-        parameters: [],
-        buffers: [],
-        forward(program) {
-          program.add("softmaxForward", batch, (input as Float32).data, output.data, m);
-        },
-        backward(program, d) {
-          program.add("softmaxBackward", batch, output.data, d, m);
-          return d;
-        },
-        update() {},
-      };
-    },
-  };
-}
+/** y = f(x), with f of
+ *    relu       max(0, x)                 hard-tanh  max(−1, min(1, x))
+ *    sigmoid    1/(1 + e^−x)              tanh       (e^x − e^−x)/(e^x + e^−x)
+ *  dX = dY · f′(x). */
+export const activationDefinition: LayerDefinition<Activation, Float32> = {
+  kind: "activation",
+  options: z.object({ name: z.enum(Object.keys(activationKinds) as [ActivationName, ...ActivationName[]]) }),
+  takes: ["float32"],
+  gives: "float32",
+  title: ({ name }) => name,
+  outputShape: (_, shape) => shape,
+  build({ name }, { arena, batch }, { data: x, shape, width: m }) {
+    const output = float32(arena, batch, shape);
+    const kind = activationKinds[name];
+    return {
+      output,
+      parameters: [],
+      buffers: [],
+      forward(program) {
+        program.add("activationForward", { x, y: output.data, kind, batch, m });
+      },
+      backward(program, d) {
+        program.add("activationBackward", { x, y: output.data, d, kind, batch, m });
+        return d;
+      },
+    };
+  },
+};
+
+/** y_j = e^{x_j} / Σ_k e^{x_k} over each sample's numbers; dX_j = y_j (dY_j − Σ_k y_k dY_k). */
+export const softmaxDefinition: LayerDefinition<Value, Float32> = {
+  kind: "softmax",
+  options: z.object({}),
+  takes: ["float32"],
+  gives: "float32",
+  title: () => "softmax",
+  outputShape: (_, shape) => shape,
+  build(_, { arena, batch }, { data: x, shape, width: m }) {
+    const output = float32(arena, batch, shape);
+    return {
+      output,
+      parameters: [],
+      buffers: [],
+      forward(program) {
+        program.add("softmaxForward", { x, y: output.data, batch, m });
+      },
+      backward(program, d) {
+        program.add("softmaxBackward", { y: output.data, d, batch, m });
+        return d;
+      },
+    };
+  },
+};

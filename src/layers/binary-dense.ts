@@ -1,106 +1,190 @@
 /** A fully connected layer of ±1 weights (report, section 3.2; Courbariaux et al. 2016).
  *
- *  forward   a[b, j] = Σ_k sign(W[j, k]) · x[b, k], exact integers; no bias (batch norm has one)
- *  backward  dX = dA · sign(W);  dW = dAᵀ · X, which passes straight through sign to the latent weights W
+ *  forward   a[b, j] = Σ_k sign(W[j, k]) · x[b, k] (+ sign(bias[j])), exact integers
+ *  backward  dX = dA · sign(W);  dW = dAᵀ · X and dBias = Σ dA, which pass straight through sign to the latent numbers
  *
- *  Training keeps W in float32, its signs packed beside it. x is Bits, or Bytes for the report's "non-binarized" input. */
+ *  Training keeps W in float32, its signs packed beside it. x is bits, or bytes for the report's "non-binarized" input. */
 
-import { bitMatrix } from "../core/bits.ts";
+import * as z from "zod/mini";
+import { bitMatrix, rowBytes } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
-import type { Arena } from "../kernels/arena.ts";
-import { codesPitch, panelLength, panelsAcross } from "../kernels/layout.ts";
+import type { Value } from "../core/family.ts";
+import { panelLength } from "../kernels/layout.ts";
 import type { Program } from "../kernels/program.ts";
+import { addWeightGradient } from "./dense.ts";
 import { type BinaryWeights, floatGradients, integerGradients } from "./gradients.ts";
-import { addUpdate, type Context, type Layer, type Stage } from "./layer.ts";
-import { type Bits, type Bytes, int32 } from "./signal.ts";
+import { addStep, type Backward, type Context, type LayerDefinition, type Stage } from "./layer.ts";
+import { type Bits, type Bytes, type Int32, int32 } from "./signal.ts";
+import { MAX_UNITS, units } from "./units.ts";
+import { zero } from "./zero.ts";
 
-export function binaryDense(units: number): Layer<"bits" | "bytes", "int32"> {
+export interface BinaryDenseOptions {
+  /** Whether each neuron has a bias of ±1; false unless given. */
+  readonly bias?: boolean;
+  /** The sign of latent weights that are 0: 1 unless given. */
+  readonly zero?: 1 | -1;
+}
+
+interface BinaryDense extends Value, Required<BinaryDenseOptions> {
+  readonly units: number;
+}
+
+export const binaryDenseDefinition: LayerDefinition<BinaryDense, Bits | Bytes> = {
+  kind: "binary-dense",
+  options: z.object({ units, bias: z._default(z.boolean(), false), zero: zero.schema }),
+  takes: ["bits", "bytes"],
+  gives: "int32",
+  weights: "binary",
+  title: ({ units }) => `binaryDense(${units})`,
+  outputShape: ({ units }) => [units],
+  build(layer, context, input, wantsGradient) {
+    const { stored } = input.kind === "bits" ? { stored: context.quantization === undefined } : { stored: true };
+    const weights = place(context, "weights", layer.units, input.width, zero.least(layer.zero), stored);
+    const product =
+      input.kind === "bits" ? onBits(context, input, weights, wantsGradient) : onBytes(context, input, weights);
+    return layer.bias ? withBias(context, product, weights, zero.least(layer.zero)) : stageOf(product, weights);
+  },
+};
+
+/** A parameter of latent numbers, and their signs. */
+function place(
+  { arena, parameter }: Context,
+  name: string,
+  rows: number,
+  n: number,
+  least: number,
+  stored: boolean,
+  fanIn = n,
+): BinaryWeights {
+  const { stride, bytes } = bitMatrix(rows, n);
+  const bits = arena.u8(bytes.length);
+  const latent = parameter({ name, rows, width: n, role: "binary", initial: { fanIn }, stored });
+  const flips = arena.i32(rows);
   return {
-    name: `binaryDense(${units})`,
-    takes: ["bits", "bytes"],
-    gives: "int32",
-    units: () => units,
-    build(context, input, trainable) {
-      return input.kind === "bits" ? onBits(context, input, units, trainable) : onBytes(context, input as Bytes, units);
+    parameter: latent,
+    bits,
+    stride,
+    flips,
+    least,
+    pack(program) {
+      program.add("packSigns", { latent: latent.values, bits, flips, least, rows, n, stride });
     },
   };
 }
 
-/** The arrays both kinds of input share. */
-function place(arena: Arena, units: number, n: number, stored: boolean): BinaryWeights {
-  const { stride, bytes } = bitMatrix(units, n);
-  const bits = arena.u8(bytes.length);
-  const values = arena.f32(units * n);
-  const gradient = stored ? { gradient: arena.f32(units * n) } : {};
-  const initial = { fanIn: n };
-  const parameter = { name: "weights", rows: units, width: n, values, ...gradient, latent: true, initial };
-  const flips = arena.i32(units);
-  const pack = (program: Program) => program.add("packSigns", units, values, bits, flips, n, stride);
-  return { parameter, bits, stride, flips, pack };
+/** The sums a = x·sign(W)ᵀ of one kind of input. */
+interface Product extends Pick<Stage, "forward" | "backward"> {
+  readonly output: Int32;
+  readonly operand: "agreements" | "sum";
 }
 
-function onBits(context: Context, x: Bits, m: number, trainable: boolean): Stage {
+function onBits(context: Context, x: Bits, weights: BinaryWeights, wantsGradient: boolean): Product {
   const { arena, batch, quantization } = context;
-  const n = x.width;
-  // agreementProduct counts in 16 bits. (A run's configuration is checked before.)
-  if (n > 65535) throw new OnebitError("shape", `a binary layer takes at most 65,535 inputs, not ${n}`);
-  const weights = place(arena, m, n, quantization === undefined);
-  const { parameter, bits, stride, flips, pack } = weights;
-  const output = int32(arena, batch, m);
-  const codes = arena.u8(Math.ceil(batch / 2) * codesPitch(stride));
-  const panels = arena.u8(panelsAcross(m, n));
+  const { rows: m, width: n } = weights.parameter;
+  const { bits, stride } = weights;
+  // agreementProduct counts in 16 bits.
+  if (n > MAX_UNITS) throw new OnebitError("shape", `a binary layer takes at most ${MAX_UNITS} inputs, not ${n}`);
+  const output = int32(arena, batch, [m], n);
+  const sizes = { batch, m, n, stride };
+  const codes = arena.allocate("pairCodes", "codes", sizes);
+  const panels = arena.allocate("nibblesAcross", "panels", sizes);
   const gradients = quantization
-    ? integerGradients(context, quantization, x, weights, trainable)
-    : floatGradients(context, x, weights, trainable);
+    ? integerGradients(context, quantization, x, weights, wantsGradient)
+    : floatGradients(context, x, weights, wantsGradient);
   return {
-    role: { kind: "binary-dense", operand: "agreements", weights: { rows: m, columns: n, stride, bytes: bits } },
     output,
-    parameters: [parameter],
-    buffers: [],
-    flips,
-    pack,
+    operand: "agreements",
     forward(program, mode) {
-      program.add("pairCodes", n, x.data, codes, batch, stride);
+      program.add("pairCodes", { bits: x.data, codes, ...sizes });
       if (mode === "train") gradients.keep(program);
-      program.add("nibblesAcross", m, bits, panels, n, stride);
-      program.add("agreementProduct", m, codes, panels, output.data, batch, m, n, stride);
+      program.add("nibblesAcross", { bits, panels, ...sizes });
+      program.add("agreementProduct", { codes, panels, a: output.data, ...sizes });
     },
     backward: gradients.backward,
-    update: gradients.update,
   };
 }
 
-function onBytes({ arena, batch }: Context, x: Bytes, m: number): Stage {
-  const n = x.width;
+function onBytes({ arena, batch }: Context, x: Bytes, { parameter, bits, stride, pack }: BinaryWeights): Product {
+  const { rows: m, width: n } = parameter;
   // |a| <= 255 n must be exact in the float32 that batch norm computes with.
   if (255 * n >= 2 ** 24) {
-    throw new OnebitError("shape", `a first layer on 8-bit pixels takes at most 65,793 of them, not ${n}`);
+    throw new OnebitError("shape", `a first layer on 8-bit numbers takes at most 65,793 of them, not ${n}`);
   }
-  const { parameter, bits, stride, flips, pack } = place(arena, m, n, true);
-  const output = int32(arena, batch, m);
-  const masks = arena.u8(8 * m * stride);
+  const output = int32(arena, batch, [m], n);
+  const masks = arena.allocate("expandMasks", "masks", { m, stride });
   const inputPanels = arena.f32(panelLength(batch, n));
-  let dOutput: Float32Array;
   return {
-    role: { kind: "binary-dense", operand: "sum", weights: { rows: m, columns: n, stride, bytes: bits } },
+    output,
+    operand: "sum",
+    forward(program) {
+      program.add("expandMasks", { bits, masks, m, stride });
+      program.add("byteProduct", { q: x.data, masks, a: output.data, batch, m, n, stride });
+    },
+    backward(program, d, mode) {
+      program.add("panelsOfBytes", { x: x.data, panels: inputPanels, inner: batch, columns: n });
+      addWeightGradient(program, d, inputPanels, parameter.gradient, batch, m, n);
+      if (mode === "step") {
+        addStep(program, parameter);
+        pack(program);
+      }
+      return undefined;
+    },
+  };
+}
+
+function stageOf(
+  { output, operand, forward, backward }: Product,
+  { parameter, bits, stride, flips, pack }: BinaryWeights,
+): Stage {
+  const { rows, width: columns } = parameter;
+  return {
     output,
     parameters: [parameter],
     buffers: [],
-    flips,
-    pack,
-    forward(program) {
-      program.add("expandMasks", m, bits, masks, stride);
-      program.add("byteProduct", m, x.data, masks, output.data, batch, m, n, stride);
+    flips: { changed: flips, weights: rows * columns },
+    forward,
+    backward,
+    derive: pack,
+    freeze: (freezer) => freezer.product({ rows, columns, stride, bytes: bits }, operand),
+  };
+}
+
+/** The product with a bias of ±1 a neuron. Its signs stand in one row of m bits, as one "neuron" of m weights. */
+function withBias(context: Context, product: Product, weights: BinaryWeights, least: number): Stage {
+  const { batch } = context;
+  const { rows: m, width: n } = weights.parameter;
+  const bias = place(context, "bias", 1, m, least, true, n);
+  const { parameter, bits } = bias;
+  const stage = stageOf(product, weights);
+  const signOf = (j: number) => (((bits[j >> 3]! >> (j & 7)) & 1) === 1 ? 1 : -1);
+  return {
+    ...stage,
+    parameters: [...stage.parameters, parameter],
+    forward(program, mode) {
+      product.forward(program, mode);
+      program.add("addBiasInt32", { bias: bits, a: product.output.data, batch, m, stride: rowBytes(m) });
     },
-    backward(_, d) {
-      dOutput = d;
-      return undefined;
+    backward(program: Program, d: Float32Array, mode: Backward) {
+      program.add("biasBackward", { d, dBias: parameter.gradient, batch, m });
+      if (mode === "step") {
+        addStep(program, parameter);
+        bias.pack(program);
+      }
+      return product.backward(program, d, mode);
     },
-    update(program, optimize) {
-      program.add("panelsOfBytes", n, x.data, inputPanels, batch, n);
-      program.add("productRows", m, dOutput, inputPanels, parameter.gradient!, batch, n, 1, m);
-      addUpdate(program, parameter, optimize);
-      pack(program);
+    derive(program) {
+      weights.pack(program);
+      bias.pack(program);
+    },
+    freeze(freezer) {
+      stage.freeze!(freezer);
+      freezer.line({
+        apply: (x, j) => x + signOf(j),
+        slope: () => 1,
+        centre: () => 0,
+        shift: signOf,
+        common: "integer",
+      });
     },
   };
 }

@@ -1,101 +1,110 @@
 /** The two ways to the gradients of a binary layer a = x·sign(W)ᵀ on bits: dX = dA·sign(W) and dW = dAᵀ·X. */
 
 import { streamId } from "../core/random.ts";
-import { groupsDown, panelLength, panelsDown, quantizedPitch } from "../kernels/layout.ts";
+import { panelLength } from "../kernels/layout.ts";
 import type { Program } from "../kernels/program.ts";
-import { addUpdate, type Context, type Optimize, type Parameter, type Quantization } from "./layer.ts";
+import { addProductColumns, addWeightGradient } from "./dense.ts";
+import { addStep, type Backward, type Context, type Parameter, type Quantization } from "./layer.ts";
 import type { Bits } from "./signal.ts";
 
-/** A layer's arrays: latent weights f32 [m, n], their signs in rows of `stride` bytes, and signs changed, i32 [m]. */
+/** A layer's weights: latent f32 [m, n], their signs in rows of `stride` bytes, and how many have changed, i32 [m]. */
 export interface BinaryWeights {
   readonly parameter: Parameter;
   readonly bits: Uint8Array;
   readonly stride: number;
   readonly flips: Int32Array;
+  /** sign(w) = +1 iff w >= least. */
+  readonly least: number;
   pack(program: Program): void;
 }
 
 export interface Gradients {
-  /** Prepares x for `update`; in the forward pass, where x is at hand. */
+  /** Prepares x for the backward pass, where the forward pass has it at hand. */
   keep(program: Program): void;
-  backward(program: Program, d: Float32Array): Float32Array | undefined;
-  update(program: Program, optimize: Optimize): void;
+  /** As a stage's `backward`. */
+  backward(program: Program, d: Float32Array, mode: Backward): Float32Array | undefined;
 }
 
-/** Both products in float32. The weights' parameter must have a gradient. */
+/** Both products in float32. The weights' parameter must store its gradient. */
 export function floatGradients(
   { arena, batch }: Context,
   x: Bits,
   { parameter, bits, stride, pack }: BinaryWeights,
-  trainable: boolean,
+  wantsGradient: boolean,
 ): Gradients {
   const { rows: m, width: n } = parameter;
   const inputPanels = arena.f32(panelLength(batch, n));
-  const weightPanels = arena.f32(trainable ? panelLength(m, n) : 0);
-  const dInput = arena.f32(trainable ? batch * n : 0);
-  let dOutput: Float32Array;
+  const weightPanels = arena.f32(wantsGradient ? panelLength(m, n) : 0);
+  const dInput = arena.f32(wantsGradient ? batch * n : 0);
   return {
     keep() {},
-    backward(program, d) {
-      dOutput = d;
-      if (!trainable) return undefined;
-      program.add("panelsOfBits", n, bits, weightPanels, m, n, stride);
-      program.add("productColumns", n, d, weightPanels, dInput, batch, m, n, m, 1);
-      return dInput;
-    },
-    update(program, optimize) {
-      program.add("panelsOfBits", n, x.data, inputPanels, batch, n, x.stride);
-      program.add("productRows", m, dOutput, inputPanels, parameter.gradient!, batch, n, 1, m);
-      addUpdate(program, parameter, optimize);
-      pack(program);
+    backward(program, d, mode) {
+      if (wantsGradient) {
+        program.add("panelsOfBits", { bits, panels: weightPanels, inner: m, columns: n, stride });
+        addProductColumns(program, d, weightPanels, dInput, batch, m, n);
+      }
+      program.add("panelsOfBits", { bits: x.data, panels: inputPanels, inner: batch, columns: n, stride: x.stride });
+      addWeightGradient(program, d, inputPanels, parameter.gradient, batch, m, n);
+      if (mode === "step") {
+        addStep(program, parameter);
+        pack(program);
+      }
+      return wantsGradient ? dInput : undefined;
     },
   };
 }
 
-/** dA rounded to small integers, both products by table look-up (docs/engine.md). dW is never stored: it goes
- *  straight into the optimizer's step. */
+/** dA rounded to small integers, both products by table look-up (docs/engine.md). dW is never stored: it goes straight into the
+ *  optimizer's step, so that "gradients" alone cannot be had. */
 export function integerGradients(
-  { arena, batch, layer }: Context,
+  { arena, batch, position }: Context,
   { digits, levels, draw }: Quantization,
   x: Bits,
-  { parameter, bits, stride, flips }: BinaryWeights,
-  trainable: boolean,
+  { parameter, bits, stride, flips, least }: BinaryWeights,
+  wantsGradient: boolean,
 ): Gradients {
-  const { rows: m, width: n } = parameter;
-  const stream = streamId(`gradient ${layer}`);
+  const { rows: m, width: n, values, optimization } = parameter;
+  const stream = streamId(`gradient ${position}`);
   const maxima = arena.f32(m);
-  const quantized = arena.i8(4 * groupsDown(batch) * quantizedPitch(m));
-  const place = (lines: number, groups: number) =>
-    [arena.u8(16 * lines * digits * groups), arena.u32(lines * digits * groups), arena.i32(lines * digits)] as const;
-  const bySample = place(trainable ? batch : 0, groupsDown(m));
-  const byFeature = place(m, groupsDown(batch));
-  const columns = arena.i8(16 * Math.ceil(m / 16) * 4 * groupsDown(batch));
-  const inputPanels = arena.u8(panelsDown(batch, n));
-  const weightPanels = arena.u8(trainable ? panelsDown(m, n) : 0);
-  const dInput = arena.f32(trainable ? batch * n : 0);
-  const part = arena.f32(64 * Math.ceil(m / 64));
+  const sizes = { batch, m, n, stride, digits };
+  const quantized = arena.allocate("quantize", "q", sizes);
+  const samples = wantsGradient ? sizes : { ...sizes, batch: 0 };
+  const bySample = {
+    tables: arena.allocate("planSamples", "tables", samples),
+    steps: arena.allocate("planSamples", "steps", samples),
+    counts: arena.allocate("planSamples", "counts", samples),
+  };
+  const byFeature = {
+    tables: arena.allocate("planFeatures", "tables", sizes),
+    steps: arena.allocate("planFeatures", "steps", sizes),
+    counts: arena.allocate("planFeatures", "counts", sizes),
+  };
+  const columns = arena.allocate("planFeatures", "columns", sizes);
+  const inputPanels = arena.allocate("nibblesDown", "panels", { rows: batch, n });
+  const weightPanels = arena.allocate("nibblesDown", "panels", { rows: wantsGradient ? m : 0, n });
+  const dInput = arena.f32(wantsGradient ? batch * n : 0);
+  const gradient = arena.allocate("weightUpdate", "gradient", sizes);
   return {
     keep(program) {
-      program.add("nibblesDown", n, x.data, inputPanels, batch, stride);
+      program.add("nibblesDown", { bits: x.data, panels: inputPanels, rows: batch, n, stride });
     },
     backward(program, d) {
-      program.add("columnMaxima", m, d, maxima, batch, m);
-      program.add("quantize", batch, d, maxima, draw, quantized, stream, levels, m);
-      if (!trainable) return undefined;
-      program.add("planSamples", batch, quantized, ...bySample, digits, m);
-      program.add("nibblesDown", n, bits, weightPanels, m, stride);
-      program.add("inputGradient", n, ...bySample, weightPanels, maxima, dInput, digits, levels, batch, m, n);
-      return dInput;
-    },
-    update(program, optimize) {
-      const { method, states, rates, clip } = optimize(parameter);
-      program.add("planFeatures", m, quantized, columns, ...byFeature, digits, batch, m);
-      program.add(
-        "weightUpdate",
-        m,
-        ...([...byFeature, inputPanels, maxima, part, parameter.values, ...states, rates, bits, flips] as const),
-        ...([method, clip, digits, levels, batch, m, n, stride] as const),
-      );
+      program.add("columnMaxima", { d, maxima, batch, m });
+      program.add("quantize", { d, maxima, draw, q: quantized, stream, levels, batch, m });
+      if (wantsGradient) {
+        program.add("planSamples", { q: quantized, ...bySample, ...sizes });
+        program.add("nibblesDown", { bits, panels: weightPanels, rows: m, n, stride });
+        program.add("inputGradient", { ...bySample, panels: weightPanels, maxima, d: dInput, levels, ...sizes });
+      }
+      program.add("planFeatures", { q: quantized, columns, ...byFeature, ...sizes });
+      const weights = { weights: values, bits, flips, least };
+      const { state0, state1, rates, method, clip } = optimization;
+      program.add("weightUpdate", {
+        ...byFeature,
+        ...{ panels: inputPanels, maxima, gradient, ...weights },
+        ...{ state0, state1, rates, method, clip, levels, ...sizes },
+      });
+      return wantsGradient ? dInput : undefined;
     },
   };
 }

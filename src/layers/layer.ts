@@ -1,10 +1,39 @@
-/** What a layer is: a description that becomes, for one batch size and memory, a stage that adds kernel calls to
- *  programs. */
+/** What a layer is, in three states.
+ *
+ *  A *value*, {kind: "binary-dense", units: 500}: plain JSON, what a user writes and a file holds.
+ *  A *definition*, one for each kind: what its options are, which signals it takes and gives, and how it is built.
+ *  A *stage*: the layer in one network, for one batch size, in one memory. It adds kernel calls to programs. */
 
-import type { BitMatrix } from "../core/bits.ts";
+import type * as z from "zod/mini";
+import type { Definition, Value } from "../core/family.ts";
+import type { Shape } from "../core/shape.ts";
 import type { Arena } from "../kernels/arena.ts";
 import type { Program } from "../kernels/program.ts";
+import type { Freezer } from "./freezer.ts";
 import type { Kind, Signal } from "./signal.ts";
+
+/** Kept in types alone: which kinds of signals a layer takes, and which it gives. */
+declare const signals: unique symbol;
+
+/** A layer's value. It can be fed to whatever takes `Out`, and be fed by whatever gives `In`. */
+export interface Layer<In extends Kind = Kind, Out extends Kind = Kind> extends Value {
+  [signals]?(takes: In): Out;
+}
+
+/** One kind of layer. Functions are pure but for `build`, which places arrays. */
+export interface LayerDefinition<V extends Value = Value, In extends Signal = Signal> extends Definition<V> {
+  readonly options: z.ZodMiniObject;
+  readonly takes: readonly In["kind"][];
+  readonly gives: Kind;
+  /** What its weights are, of a layer that multiplies by some. */
+  readonly weights?: "binary" | "float32";
+  /** As it is shown: "binaryDense(500)". */
+  title(layer: V): string;
+  /** The shape it gives for one it takes. Throws `shape` when it does not take it. */
+  outputShape(layer: V, shape: Shape): Shape;
+  /** `wantsGradient`: whether a layer before this one is trained, so that ∂loss/∂input is asked for. */
+  build(layer: V, context: Context, input: In, wantsGradient: boolean): Stage;
+}
 
 /** Numbers that training changes: f32 [rows, width]. */
 export interface Parameter {
@@ -12,65 +41,69 @@ export interface Parameter {
   readonly rows: number;
   readonly width: number;
   readonly values: Float32Array;
-  /** Absent where an update computes it row by row and never stores it. */
-  readonly gradient?: Float32Array;
-  /** Latent weights of a binary layer: they may be clipped to ±1. */
-  readonly latent: boolean;
+  /** f32 [rows, width]; empty where the step is taken row by row and the gradient never stored. */
+  readonly gradient: Float32Array;
+  readonly role: ParameterRole;
   /** What a new network begins with: a constant, or uniform values whose range may depend on the layer's inputs. */
-  readonly initial: { readonly constant: number } | { readonly fanIn: number };
+  readonly initial: Initial;
+  readonly optimization: Optimization;
 }
 
-/** What an optimizer's step needs beside values and gradient: arguments of the kernel `update`. */
+/** "binary": latent, used by their signs alone; "weights": used as they are; "other": biases, and batch norm's γ and β.
+ *  Optimizers may treat them differently. */
+export type ParameterRole = "binary" | "weights" | "other";
+
+export type Initial = { readonly constant: number } | { readonly fanIn: number };
+
+/** How one parameter is stepped: arguments of the kernels `update` and `weightUpdate`. The state is the parameter's own. */
 export interface Optimization {
   readonly method: number;
-  readonly states: readonly [Float32Array, Float32Array];
+  /** f32 [rows, width] each, 0 at first; empty where the method keeps fewer. */
+  readonly state0: Float32Array;
+  readonly state1: Float32Array;
+  /** The step's coefficients, f32 [RATES]. */
   readonly rates: Float32Array;
-  readonly clip: number;
-}
-export type Optimize = (parameter: Parameter) => Optimization;
-
-/** A step of the optimizer on a parameter whose gradient was computed. */
-export function addUpdate(program: Program, parameter: Parameter, optimize: Optimize): void {
-  const { rows, width, values, gradient } = parameter;
-  const { method, states, rates, clip } = optimize(parameter);
-  program.add("update", rows, values, gradient!, ...states, rates, method, width, clip);
+  /** 1 keeps values in ±1. */
+  readonly clip: 0 | 1;
 }
 
-/** What freezing needs to know of a stage. "other" has no frozen form. */
-export type Role =
-  | { readonly kind: "binary-dense"; readonly operand: "agreements" | "sum"; readonly weights: BitMatrix }
-  | {
-      readonly kind: "batch-norm";
-      readonly mean: Float32Array;
-      readonly variance: Float32Array;
-      readonly gamma: Float32Array;
-      readonly beta: Float32Array;
-      readonly epsilon: number;
-    }
-  | { readonly kind: "scale"; readonly factor: number }
-  | { readonly kind: "sign" }
-  | { readonly kind: "other"; readonly name: string };
+/** State that is kept but not trained, as running mean and variance. */
+export interface Buffer {
+  readonly name: string;
+  readonly values: Float32Array;
+  readonly constant: number;
+}
+
+/** What a backward pass does with a parameter whose gradient is known: a step of its optimizer, or nothing. */
+export type Backward = "step" | "gradients";
 
 /** "train" normalizes by the batch and keeps running estimates, "infer" normalizes by these. */
 export type Mode = "train" | "infer";
 
-/** A layer in place. `backward` takes d = ∂loss/∂output, f32 [batch, output width], which it may overwrite, and returns
- *  ∂loss/∂input (f32 [batch, input width]), or nothing when the input takes no gradient. `update` comes after the
- *  backward pass of all stages: it computes the gradients of the parameters that `backward` left out, changes each
- *  parameter, and repacks what is derived from them. */
+/** A layer in place. */
 export interface Stage {
-  readonly role: Role;
   readonly output: Signal;
   readonly parameters: readonly Parameter[];
-  /** State that is kept but not trained: running mean and variance. */
-  readonly buffers: readonly { readonly name: string; readonly values: Float32Array; readonly constant: number }[];
-  /** i32 [rows]: signs of weights that `pack` changed, summed up; of binary layers only. */
-  readonly flips?: Int32Array;
+  readonly buffers: readonly Buffer[];
+  /** Signs of binary weights as they are used, i32 [rows] of how many have changed, and how many there are. */
+  readonly flips?: { readonly changed: Int32Array; readonly weights: number };
+
   forward(program: Program, mode: Mode): void;
-  backward(program: Program, d: Float32Array): Float32Array | undefined;
-  update(program: Program, optimize: Optimize): void;
-  /** Derives packed weights from parameters that were set from outside. */
-  pack?(program: Program): void;
+
+  /** Adds the calls that compute the gradients of all its parameters and of its input, from d = ∂loss/∂output, f32 [batch,
+   *  output width]; with "step", each parameter is stepped once its gradient, and whatever else is computed from its values,
+   *  is there. Returns ∂loss/∂input, f32 [batch, input width], or nothing when the input takes no gradient.
+   *
+   *  Lifetime of d. It belongs to the stage until `backward` returns: calls added until then may read and overwrite it, and
+   *  it may be the array that is returned. From then on it belongs to the layer before, which may overwrite it: no call that
+   *  is added later may read it. (test/layers/contract.test.ts holds every layer to this.) */
+  backward(program: Program, d: Float32Array, mode: Backward): Float32Array | undefined;
+
+  /** Adds the calls that derive what `forward` uses from parameters, after these were set from outside. */
+  derive?(program: Program): void;
+
+  /** Its part of the frozen model. Absent: the layer has none. */
+  freeze?(freezer: Freezer): void;
 }
 
 /** Integer gradients: |q| <= levels, written in so many digits; draw u32 [3] is (key 0, key 1, step). */
@@ -84,18 +117,21 @@ export interface Context {
   readonly arena: Arena;
   readonly batch: number;
   /** Position in the stack. */
-  readonly layer: number;
+  readonly position: number;
   /** How binary layers compute gradients; undefined: in float32. */
   readonly quantization: Quantization | undefined;
+  /** Places a parameter, with the state its optimizer keeps. `stored`: whether it has a gradient array; true unless given. */
+  parameter(options: {
+    readonly name: string;
+    readonly rows: number;
+    readonly width: number;
+    readonly role: ParameterRole;
+    readonly initial: Initial;
+    readonly stored?: boolean;
+  }): Parameter;
 }
 
-/** A layer takes signals of some kinds and gives one of one kind. */
-export interface Layer<In extends Kind = Kind, Out extends Kind = Kind> {
-  readonly name: string;
-  readonly takes: readonly In[];
-  readonly gives: Out;
-  /** Output width for an input of `width`. */
-  units(width: number): number;
-  /** `trainable`: whether the input takes a gradient, false for the first layer. */
-  build(context: Context, input: Signal, trainable: boolean): Stage;
+/** A step of the optimizer on a parameter whose gradient is stored. */
+export function addStep(program: Program, { rows, width, values, gradient, optimization }: Parameter): void {
+  program.add("update", { w: values, g: gradient, ...optimization, rows, width });
 }

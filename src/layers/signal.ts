@@ -1,49 +1,56 @@
-/** What flows between layers: one of four kinds, each [batch, width]. */
+/** What flows between layers: numbers of one of four kinds, [batch, ...shape], each sample's `width` numbers in a row. */
 
 import { rowBytes } from "../core/bits.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Arena } from "../kernels/arena.ts";
 
-/** ±1 as packed bits, rows of `stride` bytes. */
-export interface Bits {
-  readonly kind: "bits";
+interface Shaped {
+  readonly shape: Shape;
+  /** Numbers of a sample: the product of the shape. */
   readonly width: number;
+}
+/** ±1 as packed bits, rows of `stride` bytes. */
+export interface Bits extends Shaped {
+  readonly kind: "bits";
   readonly stride: number;
   readonly data: Uint8Array;
 }
-/** 8-bit pixels, 0 … 255. */
-export interface Bytes {
+/** 8-bit numbers, 0 … 255. */
+export interface Bytes extends Shaped {
   readonly kind: "bytes";
-  readonly width: number;
   readonly data: Uint8Array;
 }
-/** Exact sums. */
-export interface Int32 {
+/** Exact sums of `terms` products each. */
+export interface Int32 extends Shaped {
   readonly kind: "int32";
-  readonly width: number;
+  readonly terms: number;
   readonly data: Int32Array;
 }
-export interface Float32 {
+export interface Float32 extends Shaped {
   readonly kind: "float32";
-  readonly width: number;
   readonly data: Float32Array;
 }
 
 export type Signal = Bits | Bytes | Int32 | Float32;
 export type Kind = Signal["kind"];
 
-export function bits(arena: Arena, batch: number, width: number): Bits {
+export function bits(arena: Arena, batch: number, shape: Shape): Bits {
+  const width = sizeOf(shape);
   const stride = rowBytes(width);
-  return { kind: "bits", width, stride, data: arena.u8(batch * stride) };
+  return { kind: "bits", shape, width, stride, data: arena.u8(batch * stride) };
 }
 
-export function bytes(arena: Arena, batch: number, width: number): Bytes {
-  return { kind: "bytes", width, data: arena.u8(batch * width) };
+export function bytes(arena: Arena, batch: number, shape: Shape): Bytes {
+  const width = sizeOf(shape);
+  return { kind: "bytes", shape, width, data: arena.u8(batch * width) };
 }
 
-export function int32(arena: Arena, batch: number, width: number): Int32 {
-  return { kind: "int32", width, data: arena.i32(batch * width) };
+export function int32(arena: Arena, batch: number, shape: Shape, terms: number): Int32 {
+  const width = sizeOf(shape);
+  return { kind: "int32", shape, width, terms, data: arena.i32(batch * width) };
 }
 
-export function float32(arena: Arena, batch: number, width: number): Float32 {
-  return { kind: "float32", width, data: arena.f32(batch * width) };
+export function float32(arena: Arena, batch: number, shape: Shape): Float32 {
+  const width = sizeOf(shape);
+  return { kind: "float32", shape, width, data: arena.f32(batch * width) };
 }

@@ -1,24 +1,62 @@
-/** Learning-rate schedules. */
+/** Learning-rate schedules: what becomes of a rate as training goes on. Each is a value, {kind, …options}. */
 
-import type { ScheduleConfig } from "../config/config.ts";
+import * as z from "zod/mini";
+import { type Definition, Family, type Value } from "../core/family.ts";
 
-/** The learning rate at `progress` epochs into a run of `epochs` (progress is fractional within an epoch).
- *   constant  rate
- *   step      rate · gamma^(completed epochs div stepSize), the report's outlook (PyTorch's StepLR)
- *   cosine    rate · (1 + cos(π · progress/epochs))/2 (Loshchilov and Hutter 2017) */
-export function learningRate(schedule: ScheduleConfig, rate: number, progress: number, epochs: number): number {
-  switch (schedule.kind) {
-    case "constant":
-      return rate;
-    case "step": {
-      let scaled = rate;
-      for (let e = schedule.stepSize; e <= progress; e += schedule.stepSize) scaled *= schedule.gamma;
-      return scaled;
-    }
-    case "cosine":
-      return rate * (0.5 + 0.5 * cosPi(progress / epochs));
-  }
+export interface Schedule extends Value {}
+
+export interface ScheduleDefinition<V extends Schedule = Schedule> extends Definition<V> {
+  /** The rate at `progress` epochs into a run of `epochs`; progress is fractional within an epoch. */
+  at(schedule: V, rate: number, progress: number, epochs: number): number;
 }
+
+const constantDefinition: ScheduleDefinition = {
+  kind: "constant",
+  options: z.object({}),
+  at: (_, rate) => rate,
+};
+
+export interface StepsOptions {
+  /** Epochs between two steps. */
+  readonly stepSize: number;
+  /** What each multiplies the rate by. */
+  readonly gamma: number;
+}
+interface Steps extends Schedule, StepsOptions {}
+
+const stepsDefinition: ScheduleDefinition<Steps> = {
+  kind: "step",
+  options: z.object({
+    stepSize: z.int().check(z.minimum(1), z.maximum(2 ** 31 - 1)),
+    gamma: z.number().check(z.positive()),
+  }),
+  at({ stepSize, gamma }, rate, progress) {
+    let scaled = rate;
+    for (let epoch = stepSize; epoch <= progress; epoch += stepSize) scaled *= gamma;
+    return scaled;
+  },
+};
+
+const cosineDefinition: ScheduleDefinition = {
+  kind: "cosine",
+  options: z.object({}),
+  at: (_, rate, progress, epochs) => rate * (0.5 + 0.5 * cosPi(progress / epochs)),
+};
+
+export const schedules = new Family<ScheduleDefinition>("schedule", [
+  constantDefinition,
+  stepsDefinition,
+  cosineDefinition,
+]);
+
+/** The same rate all along. */
+export const constant = (): Schedule => schedules.make("constant", {});
+
+/** rate · gamma^(completed epochs div stepSize): PyTorch's StepLR, the report's outlook. Throws `argument`. */
+export const steps = (options: StepsOptions): Schedule => schedules.make("step", options);
+
+/** rate · (1 + cos(π · progress/epochs))/2, to 0 over all epochs. Loshchilov and Hutter 2017. */
+export const cosine = (): Schedule => schedules.make("cosine", {});
 
 /** cos(πx) for 0 <= x <= 1, from its Taylor series, the same on every host; the error is below 1e-15. */
 function cosPi(x: number): number {

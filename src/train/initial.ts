@@ -1,30 +1,35 @@
 /** A network's first parameters (report, section 2.2): generated, or taken from earlier training. */
 
-import type { RunConfig } from "../config/config.ts";
+import type { Plan } from "../config/config.ts";
 import { type BitMatrix, getBit } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
 import { randomWords } from "../core/random.ts";
-import type { Parameter } from "../layers/layer.ts";
+import type { Parameter, Stage } from "../layers/layer.ts";
+import { isState } from "./arrays.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { Network } from "./network.ts";
 
-/** Where given weights come from: a checkpoint, or the ±1 weights of each layer of a frozen model. */
-export type InitialWeights =
+/** Weights that are handed over: a checkpoint's, or the ±1 weights of each layer of a frozen model. */
+export type GivenWeights =
   | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
   | { readonly kind: "bits"; readonly weights: readonly BitMatrix[] };
 
 /** Writes the parameters and running estimates of a network before its first step. Throws `shape` when given weights do
  *  not fit. */
-export function initialize(network: Network, given: InitialWeights | undefined): void {
-  const { config, stages, parameters, arrays } = network;
+export function initialize(
+  stages: readonly Stage[],
+  arrays: ReadonlyMap<string, Float32Array>,
+  plan: Plan,
+  given: GivenWeights | undefined,
+): void {
   for (const stage of stages) for (const buffer of stage.buffers) buffer.values.fill(buffer.constant);
-  for (const [i, parameter] of parameters.entries()) generate(parameter, config, i);
+  const parameters = stages.flatMap((stage) => stage.parameters);
+  for (const [i, parameter] of parameters.entries()) generate(parameter, plan, i);
   if (given?.kind === "checkpoint") {
     for (const [name, values] of arrays) {
-      if (!name.includes(".state-")) values.set(fitting(given.checkpoint.arrays.get(name), values.length, name));
+      if (!isState(name)) values.set(fitting(given.checkpoint.arrays.get(name), values.length, name));
     }
   } else if (given?.kind === "bits") {
-    const latent = parameters.filter((parameter) => parameter.latent);
+    const latent = stages.flatMap((stage) => (stage.flips ? stage.parameters.slice(0, 1) : []));
     if (latent.length !== given.weights.length) {
       throw new OnebitError(
         "shape",
@@ -33,11 +38,10 @@ export function initialize(network: Network, given: InitialWeights | undefined):
     }
     for (const [i, parameter] of latent.entries()) setSigns(parameter, given.weights[i]!, i);
   }
-  network.pack();
 }
 
 /** Uniform in ±range from the stream "weights 0", "weights 1", …, or the parameter's constant. */
-function generate({ values, initial }: Parameter, { init, seed }: RunConfig, index: number): void {
+function generate({ values, initial }: Parameter, { init, seed }: Plan, index: number): void {
   if ("constant" in initial) {
     values.fill(initial.constant);
     return;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { jsonReport, textReport } from "../../src/cli/report.ts";
-import { runFolder } from "../../src/cli/run-folder.ts";
 import { presets } from "../../src/config/presets.ts";
+import { runFolder } from "../../src/node/run-folder.ts";
 import type { TrainEvent } from "../../src/train/train.ts";
 import { captured } from "./harness.ts";
 

@@ -59,7 +59,7 @@ describe("a command line that is wrong", () => {
     [
       ["data", "--data", "cifar"],
       'there is no data set "cifar"',
-      "Give mnist, fashion-mnist, one of them with a number of images (mnist:3000), or idx:DIR.",
+      "Give mnist, fashion-mnist, one of them with a number of samples (mnist:3000), or idx:DIR.",
     ],
     [
       ["train", "--resume", "--lr", "1", "--force"],
@@ -98,7 +98,7 @@ describe("files that are wrong", () => {
   it.each<[string, () => string[], string, string]>([
     ["a missing configuration", () => ["train", "--config", at("no.json")], "file", "no.json does not exist"],
     ["a folder as a configuration", () => ["train", "--config", at("empty")], "file", "empty is a directory"],
-    ["a broken configuration", () => ["train", "--config", at("broken.json")], "config", "broken.json is no JSON"],
+    ["a broken configuration", () => ["train", "--config", at("broken.json")], "config", "broken.json is not JSON"],
     ["another JSON value", () => ["train", "--config", at("list.json")], "config", "list.json holds no JSON object"],
     ["an unknown key", () => ["train", "--config", at("typo.json")], "config", 'there is no key "bacth"'],
     ["a missing data set", () => ["data", "--data", `idx:${at("no")}`], "file", "does not exist"],
@@ -136,7 +136,7 @@ it("describes a data set", async () => {
   await writeBars(at("described"));
   const { status, out } = await onebit(["data", "--data", `idx:${at("described")}`]);
   expect(status).toBe(0);
-  expect(out).toContain("8 × 8 pixels, 3 classes");
+  expect(out).toContain("8 × 8 × 1, 3 classes");
   expect(out).toMatch(/^class 2 +32 +16$/m);
   const json = JSON.parse((await onebit(["data", "--data", `idx:${at("described")}`, "--json"])).out);
   expect(json.train).toMatchObject({ count: 96, perClass: [32, 32, 32] });

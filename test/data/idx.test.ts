@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomWords } from "../../src/core/random.ts";
-import { encodeIdx, parseIdx } from "../../src/data/idx.ts";
+import { encodeIdx, parseIdx, sampleShape } from "../../src/data/idx.ts";
 
 /** An IDX file from its magic number, dimensions and elements, right or wrong. */
 function file(magic: number, dimensions: number[], values: ArrayLike<number> = []): Uint8Array {
@@ -77,7 +77,7 @@ describe("parseIdx refuses", () => {
 
   it.each([
     ["an empty file", new Uint8Array(0), "digits.idx is empty"],
-    ["another magic", file(0x89504e47, [1], [1]), "digits.idx is no IDX file: it starts with 89 50 4e 47"],
+    ["another magic", file(0x89504e47, [1], [1]), "digits.idx is not an IDX file: it starts with 89 50 4e 47"],
     ["32-bit floats", file(0xd01, [1], [0, 0, 0, 0]), "holds 32-bit floats; onebit reads unsigned bytes"],
     ["an unknown type", file(0x701, [1], [1]), "unknown type 0x07"],
     ["no dimensions", file(0x800, []), "has 0 dimensions; onebit reads 1 to 4"],
@@ -89,10 +89,10 @@ describe("parseIdx refuses", () => {
     ["a dimension of zero", file(0x803, [2, 0, 2]), "holds nothing: its dimensions are 2 × 0 × 2"],
     ["2⁶⁴ values", file(0x804, [65536, 65536, 65536, 65536]), "more than 2 GiB"],
     ["2 GiB", file(0x802, [65536, 32768]), "more than 2 GiB"],
-    ["what is no gzip after 1f 8b", Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9), "is no intact gzip file"],
-    ["a gzip file that is cut off", large.subarray(0, 9000), "is no intact gzip file"],
-    ["a wrong gzip checksum", flipped, "is no intact gzip file"],
-    ["no IDX inside gzip", gzipSync(Uint8Array.of(1, 2, 3, 4, 5)), "is no IDX file: it starts with 01 02 03 04"],
+    ["what is no gzip after 1f 8b", Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9), "is not an intact gzip file"],
+    ["a gzip file that is cut off", large.subarray(0, 9000), "is not an intact gzip file"],
+    ["a wrong gzip checksum", flipped, "is not an intact gzip file"],
+    ["no IDX inside gzip", gzipSync(Uint8Array.of(1, 2, 3, 4, 5)), "is not an IDX file: it starts with 01 02 03 04"],
     ["too few values inside gzip", gzipSync(good.subarray(0, 23)), "values take 24 bytes, it has 23"],
     [
       "a value too many inside gzip",
@@ -116,4 +116,11 @@ describe("encodeIdx refuses", () => {
       expect.objectContaining({ code: "shape", message: "2 × 2 is 4 values, not 3" }),
     );
   });
+});
+
+it("the shape of samples follows from an array's dimensions", () => {
+  expect(sampleShape([5])).toBeUndefined();
+  expect(sampleShape([5, 30])).toEqual([30]);
+  expect(sampleShape([5, 28, 28])).toEqual([28, 28, 1]);
+  expect(sampleShape([5, 32, 32, 3])).toEqual([32, 32, 3]);
 });

@@ -1,20 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bitMatrix } from "../../src/core/bits.ts";
+import { type BitMatrix, bitMatrix } from "../../src/core/bits.ts";
 import { normalize, slopeOf } from "../../src/core/normalize.ts";
 import { randomWords } from "../../src/core/random.ts";
-import { foldOutput, type Head } from "../../src/freeze/fold.ts";
+import { foldOutput } from "../../src/freeze/fold.ts";
+import { type NormNumbers, normLine } from "../../src/layers/batch-norm.ts";
+import type { Line } from "../../src/layers/freezer.ts";
 import { checkModel } from "../../src/model/check.ts";
 import { type FrozenOutput, type Operand, operandRange } from "../../src/model/model.ts";
 import { randomBits } from "../model/random-model.ts";
 
-type NormHead = Extract<Head, { kind: "batch-norm" }>;
+/** An output layer, folded with batch norm at its end. */
+const fold = (signs: BitMatrix, operand: Operand, norm: NormNumbers) =>
+  foldOutput({ signs, operand, lines: [normLine(norm)], name: "output" });
 
-function randomHead(classes: number, n: number, next: () => number): NormHead {
+const scale: Line = { apply: (x) => x / 4, slope: () => 0.25, centre: () => 0, shift: () => 0, common: "positive" };
+
+function randomHead(classes: number, n: number, next: () => number): NormNumbers {
   const column = (low: number, high: number) =>
     Float32Array.from({ length: classes }, () => low + (next() / 2 ** 32) * (high - low));
   return {
-    kind: "batch-norm",
     mean: column(-0.1 * n, 0.1 * n),
     variance: column(0.5 * n, 2 * n),
     gamma: column(-0.5, 2),
@@ -40,7 +45,7 @@ function check(output: FrozenOutput): void {
 
 test("one common scale leaves the agreements, with weights that are copied", () => {
   const signs = randomBits(3, 65, randomWords(1, "head"));
-  const output = foldOutput(signs, "agreements", { kind: "scale" }, "output");
+  const output = foldOutput({ signs, operand: "agreements", lines: [scale], name: "output" });
   expect(output).toEqual({
     kind: "output",
     operand: "agreements",
@@ -49,6 +54,21 @@ test("one common scale leaves the agreements, with weights that are copied", () 
     offset: new Int32Array(3),
   });
   expect(output.weights.bytes).not.toBe(signs.bytes);
+});
+
+test("biases of ±1 beside a common scale are whole scores", () => {
+  const bias: Line = {
+    ...scale,
+    apply: (x, j) => x + [1, -1, 1][j]!,
+    slope: () => 1,
+    shift: (j) => [1, -1, 1][j]!,
+    common: "integer",
+  };
+  const folded = (operand: Operand) =>
+    foldOutput({ signs: randomBits(3, 65, randomWords(1, "bias")), operand, lines: [bias, scale], name: "output" });
+  // 2p − n + bias, without −n: the order of a + bias.
+  expect([...folded("agreements").scale, ...folded("agreements").offset]).toEqual([2, 2, 2, 1, -1, 1]);
+  expect([...folded("sum").scale, ...folded("sum").offset]).toEqual([1, 1, 1, 1, -1, 1]);
 });
 
 describe("batch norm", () => {
@@ -62,7 +82,7 @@ describe("batch norm", () => {
     let different = 0;
     for (let run = 0; run < 50; run++) {
       const head = randomHead(10, operand === "sum" ? 100 * n : n, next);
-      const { scale, offset } = foldOutput(bitMatrix(10, n), operand, head, "output");
+      const { scale, offset } = fold(bitMatrix(10, n), operand, head);
       const slopes = head.gamma.map((gamma, j) => slopeOf(gamma, head.variance[j]!, head.epsilon));
       for (let i = 0; i < 400; i++) {
         const t = Array.from({ length: 10 }, () =>
@@ -88,7 +108,7 @@ describe("batch norm", () => {
   ])("on %s of %i inputs rounds within the derived bound", (operand, n) => {
     const next = randomWords(n, "bound");
     const head = randomHead(10, operand === "sum" ? 100 * n : n, next);
-    const { scale, offset } = foldOutput(bitMatrix(10, n), operand, head, "output");
+    const { scale, offset } = fold(bitMatrix(10, n), operand, head);
     const { lowest, highest } = operandRange(operand, n);
     const y = (j: number, t: number) => {
       const slope = slopeOf(head.gamma[j]!, head.variance[j]!, head.epsilon);
@@ -127,8 +147,8 @@ describe("batch norm", () => {
         const [mean, variance, gamma, beta] = [columns.mean, columns.variance, columns.gamma, columns.beta].map(
           (column) => Float32Array.from(column),
         ) as [Float32Array, Float32Array, Float32Array, Float32Array];
-        const head: Head = { kind: "batch-norm", mean, variance, gamma, beta, epsilon: 1e-5 };
-        check(foldOutput(bitMatrix(3, n), operand, head, "output"));
+        const head: NormNumbers = { mean, variance, gamma, beta, epsilon: 1e-5 };
+        check(fold(bitMatrix(3, n), operand, head));
       }),
       { seed: 1, numRuns: 1000 },
     );
@@ -136,30 +156,24 @@ describe("batch norm", () => {
 
   test("with slopes of 0 ranks by beta, and by index if that is 0 too", () => {
     const zero = new Float32Array(3);
-    const head = (beta: Float32Array): Head => ({
-      kind: "batch-norm",
+    const head = (beta: Float32Array): NormNumbers => ({
       mean: zero,
       variance: zero,
       gamma: zero,
       beta,
       epsilon: 1e-5,
     });
-    const ranked = foldOutput(bitMatrix(3, 8), "agreements", head(Float32Array.of(-1, 0.5, 0.25)), "output");
+    const ranked = fold(bitMatrix(3, 8), "agreements", head(Float32Array.of(-1, 0.5, 0.25)));
     expect([...ranked.scale]).toEqual([0, 0, 0]);
     expect(argmax(ranked.offset)).toBe(1);
-    const flat = foldOutput(bitMatrix(3, 8), "agreements", head(zero), "output");
+    const flat = fold(bitMatrix(3, 8), "agreements", head(zero));
     expect([...flat.scale, ...flat.offset]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   test("with a falling class keeps its row and takes A < 0", () => {
     const norm = { mean: new Float32Array(2), variance: Float32Array.of(1, 1), beta: new Float32Array(2), epsilon: 0 };
     const signs = randomBits(2, 9, randomWords(1, "falling"));
-    const output = foldOutput(
-      signs,
-      "agreements",
-      { kind: "batch-norm", gamma: Float32Array.of(1, -1), ...norm },
-      "output",
-    );
+    const output = fold(signs, "agreements", { gamma: Float32Array.of(1, -1), ...norm });
     expect(output.weights).toEqual(signs);
     expect(output.scale[1]).toBe(-output.scale[0]!);
     expect(output.scale[1]).toBeLessThan(0);
@@ -168,7 +182,7 @@ describe("batch norm", () => {
   test("refuses numbers that are not finite", () => {
     const head = randomHead(3, 8, randomWords(1, "nan"));
     head.beta[2] = Number.NaN;
-    expect(() => foldOutput(bitMatrix(3, 8), "agreements", head, "output")).toThrow(
+    expect(() => fold(bitMatrix(3, 8), "agreements", head)).toThrow(
       expect.objectContaining({
         code: "freeze",
         message: expect.stringContaining("output, neuron 2: the batch norm's beta is NaN"),

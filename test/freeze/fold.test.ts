@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { type BitMatrix, bitMatrix, dirtyPadding, getBit, setBit } from "../../src/core/bits.ts";
 import { normalize, slopeOf } from "../../src/core/normalize.ts";
 import { below, randomWords } from "../../src/core/random.ts";
-import { type BatchNorm, foldHidden } from "../../src/freeze/fold.ts";
+import { foldHidden } from "../../src/freeze/fold.ts";
+import { type NormNumbers, normLine } from "../../src/layers/batch-norm.ts";
+import type { Line } from "../../src/layers/freezer.ts";
 import { MAX_WIDTH, type Operand, operandRange } from "../../src/model/model.ts";
 import { randomBits } from "../model/random-model.ts";
 
@@ -16,7 +18,7 @@ interface Neuron {
 
 const EPSILON = 1e-5;
 
-function batchNorm(neurons: readonly Neuron[], epsilon = EPSILON): BatchNorm {
+function batchNorm(neurons: readonly Neuron[], epsilon = EPSILON): NormNumbers {
   const column = (key: keyof Neuron) => Float32Array.from(neurons, (neuron) => neuron[key]);
   return {
     mean: column("mean"),
@@ -26,6 +28,10 @@ function batchNorm(neurons: readonly Neuron[], epsilon = EPSILON): BatchNorm {
     epsilon,
   };
 }
+
+/** A hidden layer, folded with batch norm or with nothing behind its sums. */
+const fold = (signs: BitMatrix, operand: Operand, norm: NormNumbers | undefined, name: string) =>
+  foldHidden({ signs, operand, lines: norm ? [normLine(norm)] : [], name }, false);
 
 /** Whether the neuron fires on operand t of the trained, not inverted row: batch norm, evaluated. */
 function fires(neuron: Neuron, operand: Operand, n: number, t: number): boolean {
@@ -37,7 +43,7 @@ function fires(neuron: Neuron, operand: Operand, n: number, t: number): boolean 
 /** How often the folded neuron differs from batch norm, over every operand; and how often it fires. */
 function compare(neuron: Neuron, operand: Operand, n: number): { different: number; firing: number } {
   const row = bitMatrix(1, n);
-  const folded = foldHidden(row, operand, batchNorm([neuron]), "hidden[0]");
+  const folded = fold(row, operand, batchNorm([neuron]), "hidden[0]");
   const inverted = getBit(folded.weights, 0, 0) === 1;
   const { lowest, highest } = operandRange(operand, n);
   let different = 0;
@@ -113,7 +119,7 @@ describe("the threshold", () => {
   const n = 10;
   const threshold = (neuron: Partial<Neuron>, operand: Operand = "agreements") => {
     const norm = batchNorm([{ mean: 0, variance: 1, gamma: 1, beta: 0, ...neuron }]);
-    return foldHidden(bitMatrix(1, n), operand, norm, "hidden[0]").thresholds[0];
+    return fold(bitMatrix(1, n), operand, norm, "hidden[0]").thresholds[0];
   };
 
   test.each<[string, Partial<Neuron>, number]>([
@@ -151,8 +157,8 @@ describe("the threshold", () => {
   test("without batch norm is ceil(n/2), and 0 on sums", () => {
     for (const width of [1, 2, 63, 64, 65, 784]) {
       const signs = bitMatrix(2, width);
-      expect(foldHidden(signs, "agreements", undefined, "x").thresholds[1]).toBe(Math.ceil(width / 2));
-      expect(foldHidden(signs, "sum", undefined, "x").thresholds[1]).toBe(0);
+      expect(fold(signs, "agreements", undefined, "x").thresholds[1]).toBe(Math.ceil(width / 2));
+      expect(fold(signs, "sum", undefined, "x").thresholds[1]).toBe(0);
     }
   });
 
@@ -162,7 +168,7 @@ describe("the threshold", () => {
     for (let run = 0; run < 5000; run++) {
       const width = 1 + below(next(), 1024);
       const { mean, variance, gamma, beta } = randomNeuron(next, width);
-      const [folded] = foldHidden(
+      const [folded] = fold(
         bitMatrix(1, width),
         "agreements",
         batchNorm([{ mean, variance, gamma, beta }]),
@@ -184,7 +190,7 @@ describe("the weight rows", () => {
       const signs = randomBits(3, n, randomWords(n, "rows"));
       const before = structuredClone(signs);
       const norm = batchNorm([1, -1, 0].map((gamma) => ({ mean: 0, variance: 1, gamma, beta: 0 })));
-      const { weights } = foldHidden(signs, "agreements", norm, "hidden[0]");
+      const { weights } = fold(signs, "agreements", norm, "hidden[0]");
       for (let k = 0; k < n; k++) {
         expect([0, 1, 2].map((j) => getBit(weights, j, k))).toEqual([
           getBit(signs, 0, k),
@@ -206,7 +212,7 @@ describe("the weight rows", () => {
       beta: 0,
     }));
     const signs = randomBits(40, n, next);
-    const folded = foldHidden(signs, "agreements", batchNorm(neurons), "hidden[0]");
+    const folded = fold(signs, "agreements", batchNorm(neurons), "hidden[0]");
     const inputs = randomBits(100, n, next);
     let ties = 0;
     for (let i = 0; i < 100; i++) {
@@ -244,7 +250,7 @@ describe("freezing refuses", () => {
     ["slope is NaN", { variance: -1 }],
     ["slope is -Infinity", { gamma: -3e38, variance: 0 }],
   ])("a batch norm whose %s", (what, neuron) => {
-    expect(() => foldHidden(bitMatrix(2, 3), "agreements", two(neuron), "hidden[1]")).toThrow(
+    expect(() => fold(bitMatrix(2, 3), "agreements", two(neuron), "hidden[1]")).toThrow(
       expect.objectContaining({
         code: "freeze",
         message: expect.stringContaining(`hidden[1], neuron 1: the batch norm's ${what}`),
@@ -253,12 +259,54 @@ describe("freezing refuses", () => {
   });
 
   test("a layer wider than sums stay exact, and takes the widest", () => {
-    expect(() => foldHidden(bitMatrix(1, MAX_WIDTH + 1), "sum", undefined, "hidden[0]")).toThrow(
+    expect(() => fold(bitMatrix(1, MAX_WIDTH + 1), "sum", undefined, "hidden[0]")).toThrow(
       expect.objectContaining({ code: "freeze", message: expect.stringContaining("hidden[0] has 65794 inputs") }),
     );
     const widest = bitMatrix(1, MAX_WIDTH);
     setBit(widest, 0, 0, 1);
     const norm = batchNorm([{ mean: 2 ** 24 - 1, variance: 1, gamma: 1, beta: 0 }]);
-    expect([...foldHidden(widest, "sum", norm, "x").thresholds]).toEqual([2 ** 24 - 1]);
+    expect([...fold(widest, "sum", norm, "x").thresholds]).toEqual([2 ** 24 - 1]);
+  });
+});
+
+describe("lines one after the other", () => {
+  const f = Math.fround;
+  const scale = (factor: number): Line => ({
+    apply: (x) => f(f(factor) * x),
+    slope: () => factor,
+    centre: () => 0,
+    shift: () => 0,
+    common: "positive",
+  });
+  const offset = (values: readonly number[]): Line => ({
+    apply: (x, j) => f(x + f(values[j]!)),
+    slope: () => 1,
+    centre: () => 0,
+    shift: (j) => values[j]!,
+  });
+
+  test.each([false, true])("are evaluated at every operand, strict %s", (strict) => {
+    const n = 40;
+    const factor = f(1 / Math.sqrt(n));
+    // Some offsets make y exactly 0 at an operand, where strict counts.
+    const offsets = Array.from({ length: n + 1 }, (_, p) => -f(factor * (2 * p - n))).concat([0.01, -0.3, 9, -9]);
+    const lines = [scale(1 / Math.sqrt(n)), offset(offsets)];
+    const { thresholds } = foldHidden(
+      { signs: bitMatrix(offsets.length, n), operand: "agreements", lines, name: "x" },
+      strict,
+    );
+    for (const [j, own] of offsets.entries()) {
+      for (let p = 0; p <= n; p++) {
+        const y = f(f(factor * (2 * p - n)) + f(own));
+        expect(p >= thresholds[j]!).toBe(strict ? y > 0 : y >= 0);
+      }
+    }
+  });
+
+  test("invert a row once for each falling line", () => {
+    const falling = { ...offset([0]), apply: (x: number) => f(-x), slope: () => -1 };
+    const bit = (lines: readonly Line[]) =>
+      getBit(foldHidden({ signs: bitMatrix(1, 5), operand: "agreements", lines, name: "x" }, false).weights, 0, 0);
+    expect([bit([falling]), bit([falling, falling]), bit([offset([1]), falling])]).toEqual([1, 0, 1]);
   });
 });

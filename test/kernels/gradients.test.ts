@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { enableRelaxedSimd } from "../../src/cli/relaxed-simd.ts";
 import { bitMatrix, rowBytes } from "../../src/core/bits.ts";
 import { randomWords } from "../../src/core/random.ts";
-import { groupsDown, panelsDown, quantizedPitch } from "../../src/kernels/layout.ts";
+import { quantizedPitch } from "../../src/kernels/layout.ts";
 import { createMachine, type MachineOptions } from "../../src/kernels/machine.ts";
 import { Program } from "../../src/kernels/program.ts";
 
@@ -14,7 +14,7 @@ enableRelaxedSimd();
 const machines: [string, MachineOptions][] = [
   ["reference", { kernels: "reference" }],
   ["wasm", {}],
-  ["wasm-plain", { kernels: "wasm-plain" }],
+  ["wasm-baseline", { kernels: "wasm-baseline" }],
 ];
 
 /** Quantizes d [rows, m] so many times, at steps 1, 2, 3 …; returns each q, unpadded, and the unit. */
@@ -26,10 +26,10 @@ async function quantized(options: MachineOptions, d: Float32Array, m: number, le
       d: arena.f32(rows * m),
       maxima: arena.f32(m),
       draw: arena.u32(3),
-      q: arena.i8(rows * quantizedPitch(m)),
+      q: arena.allocate("quantize", "q", { batch: rows, m }),
     };
-    program.add("columnMaxima", m, arrays.d, arrays.maxima, rows, m);
-    program.add("quantize", rows, arrays.d, arrays.maxima, arrays.draw, arrays.q, 5, levels, m);
+    program.add("columnMaxima", { ...arrays, batch: rows, m });
+    program.add("quantize", { ...arrays, stream: 5, levels, batch: rows, m });
     return { programs: [program], ...arrays };
   }, options);
   const { programs, draw, q, maxima } = machine.built;
@@ -70,7 +70,7 @@ describe.each(machines)("quantize, %s", (_, options) => {
   });
 });
 
-describe.each(machines)("a gradient that is no number, %s", (_, options) => {
+describe.each(machines)("a gradient that is not a number, %s", (_, options) => {
   test.each([Number.NaN, Number.POSITIVE_INFINITY])("%d is not lost", async (value) => {
     const { all } = await quantized(options, Float32Array.of(1, value, 0, 2), 4, 31, 1);
     expect([...all[0]!]).toEqual([0, 0, 0, 0]);
@@ -93,27 +93,31 @@ async function lineTimes(
 ) {
   const m = q.length;
   const digits = levels > 31 ? 2 : 1;
-  const groups = groupsDown(m);
+  const sizes = { batch: 1, m, n, rows: m, stride: rowBytes(n), digits };
   const machine = await createMachine((arena) => {
     const program = new Program();
     const arrays = {
-      q: arena.i8(4 * quantizedPitch(m)),
-      w: arena.u8(m * rowBytes(n)),
+      q: arena.allocate("planSamples", "q", sizes),
+      bits: arena.u8(m * rowBytes(n)),
       maxima: arena.f32(m),
-      out: arena.f32(n),
+      d: arena.f32(n),
     };
-    const plan = [arena.u8(16 * digits * groups), arena.u32(digits * groups), arena.i32(digits)] as const;
-    const panels = arena.u8(panelsDown(m, n));
-    program.add("planSamples", 1, arrays.q, ...plan, digits, m);
-    program.add("nibblesDown", n, arrays.w, panels, m, rowBytes(n));
-    program.add("inputGradient", n, ...plan, panels, arrays.maxima, arrays.out, digits, levels, 1, m, n);
+    const plan = {
+      tables: arena.allocate("planSamples", "tables", sizes),
+      steps: arena.allocate("planSamples", "steps", sizes),
+      counts: arena.allocate("planSamples", "counts", sizes),
+    };
+    const panels = arena.allocate("nibblesDown", "panels", sizes);
+    program.add("planSamples", { ...arrays, ...plan, ...sizes });
+    program.add("nibblesDown", { ...arrays, panels, ...sizes });
+    program.add("inputGradient", { ...arrays, ...plan, panels, levels, ...sizes });
     return { programs: [program], ...arrays };
   }, options);
   machine.built.q.set(q);
-  machine.built.w.set(w);
+  machine.built.bits.set(w);
   machine.built.maxima[0] = largest;
   machine.run(machine.built.programs[0]!);
-  return [...machine.built.out];
+  return [...machine.built.d];
 }
 
 describe.each(machines)("look-ups, %s", (_, options) => {

@@ -3,14 +3,16 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { OptimizerConfig, RunConfig } from "../../src/config/config.ts";
+import { expand } from "../../src/config/expand.ts";
+import type { Recipe } from "../../src/config/keys.ts";
 import { presets } from "../../src/config/presets.ts";
-import { getBit, rowBytes } from "../../src/core/bits.ts";
+import { getBit } from "../../src/core/bits.ts";
 import { createMachine } from "../../src/kernels/machine.ts";
 import { Program } from "../../src/kernels/program.ts";
-import type { Stage } from "../../src/layers/layer.ts";
-import { optimizer } from "../../src/optim/optimizers.ts";
-import { buildNetwork, type Network } from "../../src/train/network.ts";
+import { optimizers } from "../../src/optim/optimizers.ts";
+import { decodeCheckpoint } from "../../src/train/checkpoint.ts";
+import { compile } from "../../src/train/compile.ts";
+import type { LayerView, Trainer } from "../../src/train/trainer.ts";
 
 interface Numbers {
   readonly shape: number[];
@@ -25,7 +27,7 @@ interface LayerFixture {
 }
 
 interface Step {
-  readonly optimizer: OptimizerConfig;
+  readonly optimizer: Recipe["optimizer"];
   readonly learningRate: number;
   readonly clip: boolean;
 }
@@ -53,38 +55,36 @@ function expectClose(actual: ArrayLike<number>, { data }: Numbers, what: string)
   }
 }
 
-/** A network with the fixture's parameters, after one step of `rate`. With rate 0 gradients are there, nothing has moved. */
-async function stepped(
-  fixture: NetworkFixture,
-  config: RunConfig,
-  kernels: "wasm" | "reference",
-  rate = 0,
-): Promise<Network> {
-  const [count, width] = fixture.input.shape as [number, number];
-  const images = Uint8Array.from(fixture.input.data, (x) => (x > 0 ? 255 : 0));
-  const labels = Uint8Array.from(fixture.labels.data);
-  const network = await buildNetwork(config, { name: "parity", count, height: 1, width, images, labels }, { kernels });
+/** A network with the fixture's parameters after a forward and a backward pass on its samples: gradients are there, nothing has
+ *  moved. Returns it with the mean loss and the scores. */
+async function passed(fixture: NetworkFixture, recipe: Recipe, kernels: "wasm" | "reference") {
+  const [batch, width] = fixture.input.shape as [number, number];
+  const inputs = Uint8Array.from(fixture.input.data, (x) => (x > 0 ? 255 : 0));
+  const { network, data: _, epochs: _e, targetAccuracy: _t, patience: _p, ...plan } = expand(recipe);
+  const trainer = await compile(network, { shape: [width] }, { ...plan, batch, validation: 0, kernels, threads: 1 });
+  const parameters = trainer.layers.flatMap((layer) => layer.parameters);
   const values = fixture.layers.flatMap(({ initial }) => Object.entries(initial));
-  expect(network.parameters.map(({ name }) => name)).toEqual(values.map(([name]) => name));
-  for (const [i, [, { data }]] of values.entries()) network.parameters[i]!.values.set(data);
-  for (const [name, array] of network.arrays)
-    array.fill(name.endsWith("variance") ? 1 : 0, name.includes("running") ? 0 : array.length);
-  network.pack();
-  network.board.indices.set(Array.from({ length: count }, (_, i) => i));
-  network.board.rates.set(network.optimizer.rates(rate, 1));
-  network.step();
-  return network;
+  expect(parameters.map(({ name }) => name)).toEqual(values.map(([name]) => name));
+  for (const [i, [, { data }]] of values.entries()) parameters[i]!.values.set(data);
+  trainer.derive();
+  const logits = [...trainer.forward(inputs)];
+  const { loss, d } = trainer.loss(fixture.labels.data);
+  trainer.backward(d);
+  return { trainer, parameters, loss, logits };
 }
 
-function expectNetwork(network: Network, fixture: NetworkFixture): void {
-  const { board, stages, parameters, arrays } = network;
-  expectClose([board.loss.reduce((a, b) => a + b) / board.loss.length], { shape: [1], data: [fixture.loss] }, "loss");
-  expectClose(stages.at(-1)!.output.data, fixture.logits, "logits");
+type Passed = Awaited<ReturnType<typeof passed>>;
+
+const arraysOf = (trainer: Trainer) => decodeCheckpoint(trainer.checkpoint()).arrays;
+
+function expectNetwork({ trainer, parameters, loss, logits }: Passed, fixture: NetworkFixture): void {
+  expectClose([loss], { shape: [1], data: [fixture.loss] }, "loss");
+  expectClose(logits, fixture.logits, "logits");
   const gradients = fixture.layers.flatMap(({ gradient }) => Object.entries(gradient));
   for (const [i, [name, expected]] of gradients.entries()) {
-    expectClose(parameters[i]!.gradient!, expected, `gradient ${i} of ${name}`);
+    expectClose(parameters[i]!.gradient, expected, `gradient ${i} of ${name}`);
   }
-  const running = [...arrays].filter(([name]) => name.includes("running")).map(([, array]) => array);
+  const running = [...arraysOf(trainer)].filter(([name]) => name.includes("running")).map(([, array]) => array);
   const expected = fixture.layers.flatMap((layer) =>
     layer.running ? [layer.running.mean, layer.running.variance] : [],
   );
@@ -92,56 +92,56 @@ function expectNetwork(network: Network, fixture: NetworkFixture): void {
   for (const [i, numbers] of expected.entries()) expectClose(running[i]!, numbers, `running estimate ${i}`);
 }
 
-/** One whole step of the trainer, update and clipping included. */
-async function expectStep(fixture: NetworkFixture, config: RunConfig, kernels: "wasm" | "reference"): Promise<void> {
-  const { optimizer: method, learningRate, clip } = fixture.config.step;
-  const { arrays } = await stepped(fixture, { ...config, optimizer: method, clip }, kernels, learningRate);
+/** A step of the trainer, clipping included. */
+async function expectStep(fixture: NetworkFixture, recipe: Recipe, kernels: "wasm" | "reference"): Promise<void> {
+  const { optimizer, learningRate, clip } = fixture.config.step;
+  const { trainer } = await passed(fixture, { ...recipe, optimizer, learningRate, clip }, kernels);
+  trainer.update();
+  const arrays = arraysOf(trainer);
   const names = [...arrays.keys()].filter((name) => !name.includes(".state-"));
   expect(names.sort()).toEqual(Object.keys(fixture.after).sort());
   for (const name of names) expectClose(arrays.get(name)!, fixture.after[name]!, `${name} after the step`);
 }
 
-/** Stages whose outputs are a fixture's forward values, layer by layer. */
-function expectForward(stages: readonly Stage[], layers: readonly LayerFixture[], batch: number): void {
-  const dense = stages.filter(({ role }) => role.kind === "binary-dense");
-  const norms = stages.filter(({ role }) => role.kind === "batch-norm");
-  const signs = stages.filter(({ role }) => role.kind === "sign");
+/** Layers whose outputs are a fixture's forward values, layer by layer. */
+function expectForward(views: readonly LayerView[], layers: readonly LayerFixture[]): void {
+  const of = (kind: string) => views.filter(({ layer }) => layer.kind === kind).map(({ output }) => output);
+  const [dense, norms, signs] = [of("binary-dense"), of("batch-norm"), of("sign")];
   for (const [l, { forward }] of layers.entries()) {
-    expect([...dense[l]!.output.data], `z of layer ${l}`).toEqual(forward.z!.data);
-    if (forward.y && norms[l]) expectClose(norms[l]!.output.data, forward.y, `y of layer ${l}`);
+    expect([...(dense[l] as Int32Array)], `z of layer ${l}`).toEqual(forward.z!.data);
+    if (forward.y && norms[l]) expectClose(norms[l] as Float32Array, forward.y, `y of layer ${l}`);
     if (!forward.bits) continue;
-    const { data: bytes, width } = signs[l]!.output as { data: Uint8Array; width: number };
-    const matrix = { rows: batch, columns: width, stride: rowBytes(width), bytes };
-    const bits = forward.bits.data.map((_, i) => getBit(matrix, Math.floor(i / width), i % width));
+    const output = signs[l]!;
+    if (!("rows" in output)) throw new Error("sign gives bits");
+    const bits = forward.bits.data.map((_, i) => getBit(output, Math.floor(i / output.columns), i % output.columns));
     expect(bits, `bits of layer ${l}`).toEqual(forward.bits.data.map((x) => (x > 0 ? 1 : 0)));
   }
 }
 
-const base: RunConfig = {
+const base: Recipe = {
   ...presets.report,
   gradients: "float32",
   optimizer: { name: "sgd", momentum: 0 },
   clip: false,
-  validation: 0,
 };
 
 describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
   test.each(["network", "head-scale"])("binary network, %s", async (name) => {
     const fixture = load(`parity-${name}`) as NetworkFixture & {
-      config: { layers: number[]; batch: number; head: RunConfig["head"] };
+      config: { layers: number[]; batch: number; head: Recipe["head"] };
     };
     const { layers, batch, head } = fixture.config;
-    const config: RunConfig = { ...base, layers, batch, head };
-    const network = await stepped(fixture, config, kernels);
-    expectForward(network.stages, fixture.layers, batch);
+    const recipe: Recipe = { ...base, layers, batch, head };
+    const network = await passed(fixture, recipe, kernels);
+    expectForward(network.trainer.layers, fixture.layers);
     expectNetwork(network, fixture);
-    await expectStep(fixture, config, kernels);
+    await expectStep(fixture, recipe, kernels);
   });
 
   const floats = load("parity-float") as {
     batch: number;
     networks: (NetworkFixture & {
-      config: { layers: number[]; activation: RunConfig["activation"]; batchNorm: boolean };
+      config: { layers: number[]; activation: Recipe["activation"]; batchNorm: boolean };
     })[];
   };
   test.each(floats.networks.map((n) => [`${n.config.activation}, batch norm ${n.config.batchNorm}`, n] as const))(
@@ -150,9 +150,9 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
       const { layers, activation, batchNorm } = fixture.config;
       const hidden = batchNorm ? "batch-norm" : "none";
       const head = batchNorm ? "batch-norm" : "scale";
-      const config: RunConfig = { ...base, linear: "normal", layers, activation, hidden, head, batch: floats.batch };
-      expectNetwork(await stepped(fixture, config, kernels), fixture);
-      await expectStep(fixture, config, kernels);
+      const recipe: Recipe = { ...base, linear: "normal", layers, activation, hidden, head, batch: floats.batch };
+      expectNetwork(await passed(fixture, recipe, kernels), fixture);
+      await expectStep(fixture, recipe, kernels);
     },
   );
 
@@ -167,7 +167,7 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
         const loss = arena.f64(batch);
         const d = arena.f32(batch * m);
         const program = new Program();
-        program.add("hingeLoss", batch, z, truth, indices, loss, d, batch, m);
+        program.add("hingeLoss", { logits: z, labels: truth, indices, loss, d, batch, m, count: batch });
         return { programs: [program], z, truth, indices, loss, d };
       },
       { kernels },
@@ -185,7 +185,7 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
     initial: Numbers;
     gradients: Numbers[];
     runs: {
-      optimizer: OptimizerConfig;
+      optimizer: Recipe["optimizer"];
       learningRate: number;
       clip: boolean;
       steps: { parameters: Numbers; states: Numbers[] }[];
@@ -195,26 +195,28 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
     "three steps of %s",
     async (_, run) => {
       const [rows, width] = steps.initial.shape as [number, number];
-      const { method, rates } = optimizer(run.optimizer);
+      const { optimizer } = expand({ ...base, optimizer: run.optimizer, learningRate: run.learningRate });
+      const { method, rates, states: kept } = optimizers.of(optimizer);
       const machine = await createMachine(
         (arena) => {
-          const array = () => arena.f32(rows * width);
-          const arrays = { w: array(), g: array(), s0: array(), s1: array(), coefficients: arena.f32(8) };
-          const { w, g, s0, s1, coefficients } = arrays;
+          const array = (there = true) => arena.f32(there ? rows * width : 0);
+          const arrays = { w: array(), g: array(), state0: array(), state1: array(kept === 2), rates: arena.f32(8) };
           const program = new Program();
-          program.add("update", rows, w, g, s0, s1, coefficients, method, width, run.clip ? 1 : 0);
+          program.add("update", { ...arrays, method, rows, width, clip: run.clip ? 1 : 0 });
           return { programs: [program], ...arrays };
         },
         { kernels },
       );
-      const { programs, w, g, s0, s1, coefficients } = machine.built;
+      const { programs, w, g, state0, state1, rates: coefficients } = machine.built;
       w.set(steps.initial.data);
       for (const [i, { parameters, states }] of run.steps.entries()) {
         g.set(steps.gradients[i]!.data);
-        coefficients.set(rates(run.learningRate, i + 1));
+        coefficients.set(rates(optimizer, i + 1, (rate) => rate));
+        coefficients[7] = 1; // no decay
         machine.run(programs[0]!);
         expectClose(w, parameters, `parameters after step ${i + 1}`);
-        for (const [k, state] of states.entries()) expectClose([s0, s1][k]!, state, `state ${k} after step ${i + 1}`);
+        for (const [k, state] of states.entries())
+          expectClose([state0, state1][k]!, state, `state ${k} after step ${i + 1}`);
       }
     },
   );

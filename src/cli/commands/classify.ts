@@ -1,17 +1,19 @@
 /** onebit classify */
 
 import type { Command } from "commander";
-import { mnistDigit } from "../../binarize/digit.ts";
-import { decodePgm } from "../../binarize/pgm.ts";
-import { decodePng } from "../../binarize/png.ts";
 import { OnebitError } from "../../core/errors.ts";
-import { parseIdx } from "../../data/idx.ts";
+import type { Shape } from "../../core/shape.ts";
+import { checkSampleFit } from "../../data/fit.ts";
+import { parseIdx, sampleShape } from "../../data/idx.ts";
+import { digitSide, mnistDigit } from "../../images/digit.ts";
+import { decodePgm } from "../../images/pgm.ts";
+import { decodePng } from "../../images/png.ts";
 import { modelOf } from "../../infer/model.ts";
 import { best } from "../../infer/plain.ts";
 import type { FrozenEncoder } from "../../model/model.ts";
-import { readBytes } from "../files.ts";
+import { readBytes } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
-import { readModel } from "../models.ts";
+import { classNamesOf, readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { colorsOf, count } from "../terminal.ts";
 
@@ -23,7 +25,7 @@ export function define(command: Command, io: Io): void {
   command
     .description(
       "The class of each picture, its scores, and what the network sees of it. PNG and PGM pictures are centred and scaled " +
-        "as MNIST does; images of an IDX file are taken as they are.",
+        "as MNIST does; samples of an IDX file are taken as they are.",
     )
     .argument("<model>", "folder of a run, or a .onebit model")
     .argument("<image...>", "PNG, PGM or IDX files");
@@ -31,65 +33,72 @@ export function define(command: Command, io: Io): void {
   addExample(command, "onebit classify runs/first seven.png");
   command.action(async (path: string, files: string[], { json }: ClassifyOptions) => {
     const model = modelOf(await readModel(path));
+    const names = classNamesOf(model);
     const { bold } = colorsOf(io.stdout, io.env);
     for (const file of files) {
-      const { images, width } = await readImages(file, model.inputs);
-      const scores = model.scores(images);
-      const { classes } = model;
-      const found = best(scores, classes.length);
-      for (const [i, j] of found.entries()) {
-        const name = found.length === 1 ? file : `${file}, image ${i}`;
-        const own = [...scores.subarray(i * classes.length, (i + 1) * classes.length)];
-        if (json) writeJson(io.stdout, { image: name, class: j, scores: own });
+      const { inputs, shape } = await readSamples(file, model.shape, path);
+      const scores = model.scores(inputs);
+      const labels = best(scores, names.length);
+      for (const [i, label] of labels.entries()) {
+        const name = labels.length === 1 ? file : `${file}, image ${i}`;
+        const own = [...scores.subarray(i * names.length, (i + 1) * names.length)];
+        if (json) writeJson(io.stdout, { image: name, label, class: names[label], scores: own });
         else {
-          const image = images.subarray(i * model.inputs, (i + 1) * model.inputs);
-          io.stdout.write(`${drawing(image, width, model.model.encoder)}${name}: ${bold(classes[j]!)}\n`);
-          io.stdout.write(`scores ${own.map((score, j) => `${classes[j]}: ${count(score)}`).join("  ")}\n`);
+          const sample = inputs.subarray(i * model.inputs, (i + 1) * model.inputs);
+          io.stdout.write(`${drawing(sample, shape, model.model.encoder)}${name}: ${bold(names[label]!)}\n`);
+          io.stdout.write(`scores ${own.map((score, j) => `${names[j]}: ${count(score)}`).join("  ")}\n`);
         }
       }
     }
   });
 }
 
-/** The images of a file, u8 [count, inputs], and the width of one. */
-async function readImages(path: string, inputs: number): Promise<{ images: Uint8Array; width: number }> {
+interface Read {
+  /** u8 [count, ...shape] */
+  readonly inputs: Uint8Array;
+  readonly shape: Shape;
+}
+
+/** The samples of a file, for a model that takes samples of a shape. */
+async function readSamples(path: string, wanted: Shape, model: string): Promise<Read> {
   const bytes = await readBytes(path);
   if (bytes.length === 0) throw new OnebitError("data", `${path} is empty`);
-  if (bytes[0] === 0 || bytes[0] === 0x1f) return readIdxImages(bytes, path, inputs);
-  const side = Math.round(Math.sqrt(inputs));
-  if (side * side !== inputs) {
+  if (bytes[0] === 0 || bytes[0] === 0x1f) return readIdxSamples(bytes, path, wanted, model);
+  const decode = bytes[0] === 0x89 ? decodePng : bytes[0] === 0x50 ? decodePgm : undefined;
+  if (decode === undefined) {
+    throw new OnebitError("data", `${path} is neither PNG, PGM nor IDX`, "Convert it to one of these.");
+  }
+  const side = digitSide(wanted, model);
+  return { inputs: mnistDigit(await decode(bytes, path), side, path), shape: [side, side, 1] };
+}
+
+function readIdxSamples(bytes: Uint8Array, path: string, wanted: Shape, model: string): Read {
+  const { dimensions, values } = parseIdx(bytes, path);
+  const shape = sampleShape(dimensions);
+  if (shape === undefined) {
     throw new OnebitError(
       "shape",
-      `this model takes ${inputs} pixels, which is no square that ${path} could be fitted into`,
-      "Give an IDX file with images of that size.",
+      `${path} holds ${dimensions[0]} labels, not samples`,
+      "Give the file of the images.",
     );
   }
-  if (bytes[0] === 0x89) return { images: mnistDigit(await decodePng(bytes, path), side, path), width: side };
-  if (bytes[0] === 0x50) return { images: mnistDigit(decodePgm(bytes, path), side, path), width: side };
-  throw new OnebitError("data", `${path} is neither PNG, PGM nor IDX`, "Convert it to one of these.");
+  checkSampleFit({ name: model, shape: wanted }, { name: path, shape }, "Give samples of that shape.");
+  return { inputs: values, shape };
 }
 
-function readIdxImages(bytes: Uint8Array, path: string, inputs: number): { images: Uint8Array; width: number } {
-  const { dimensions, values } = parseIdx(bytes, path);
-  const [, height = 1, width = 1] = dimensions;
-  if (dimensions.length !== 3 || height * width !== inputs) {
-    throw new OnebitError("shape", `${path} holds ${dimensions.join(" × ")} values, not images of ${inputs} pixels`);
-  }
-  return { images: values, width };
-}
-
-/** Bits as half blocks, two rows a line; pixels as shades, two characters each. */
-function drawing(image: Uint8Array, width: number, encoder: FrozenEncoder): string {
-  const height = image.length / width;
+/** What the network sees of a grey picture: bits as half blocks, two rows a line; pixels as shades, two characters each. Nothing of
+ *  other samples. */
+function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, encoder: FrozenEncoder): string {
+  if (channels !== 1) return "";
   let text = "";
   if (encoder.kind === "pixels") {
     for (let r = 0; r < height; r++) {
-      for (let c = 0; c < width; c++) text += " ░▒▓█"[Math.floor(image[r * width + c]! / 51.2)]!.repeat(2);
+      for (let c = 0; c < width; c++) text += " ░▒▓█"[Math.floor(sample[r * width + c]! / 51.2)]!.repeat(2);
       text += "\n";
     }
     return text;
   }
-  const bit = (r: number, c: number) => (r < height && image[r * width + c]! > encoder.threshold ? 1 : 0);
+  const bit = (r: number, c: number) => (r < height && sample[r * width + c]! > encoder.threshold ? 1 : 0);
   for (let r = 0; r < height; r += 2) {
     for (let c = 0; c < width; c++) text += " ▀▄█"[bit(r, c) + 2 * bit(r + 1, c)];
     text += "\n";

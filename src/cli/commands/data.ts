@@ -1,8 +1,9 @@
 /** onebit data */
 
 import type { Command } from "commander";
-import { type DataSetDescription, describeDataSet } from "../../data/describe.ts";
-import { loadDataSet } from "../../data/files.ts";
+import { shapeText } from "../../core/shape.ts";
+import { type DataSetDescription, describeDataSet, type SamplesDescription } from "../../data/describe.ts";
+import { dataSpecForms, loadDataSet } from "../../node/data-sets.ts";
 import { type Io, writeJson } from "../io.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { count, percent, table } from "../terminal.ts";
@@ -14,8 +15,8 @@ interface DataOptions {
 
 export function define(command: Command, io: Io): void {
   command
-    .description("Check a data set and describe it: sizes, classes, grey values, SHA-256.")
-    .option("--data <set>", "mnist, fashion-mnist, mnist:IMAGES or idx:DIR", "mnist");
+    .description("Check a data set and describe it: shape, classes, numbers, SHA-256.")
+    .option("--data <set>", dataSpecForms, "mnist");
   addJsonOption(command);
   addExample(command, "onebit data --data fashion-mnist");
   command.action(async ({ data, json }: DataOptions) => {
@@ -25,19 +26,23 @@ export function define(command: Command, io: Io): void {
   });
 }
 
-function descriptionText({ name, height, width, classes, train, test }: DataSetDescription): string {
-  const row = (what: string, of: (set: typeof train) => string) => [what, of(train), of(test)];
-  return `${name}: ${height} × ${width} pixels, ${classes} classes\n\n${table([
-    ["", "train", "test"],
-    row("images", (set) => count(set.count)),
-    row("mean pixel", (set) => set.meanPixel.toFixed(2)),
-    row("pixels above 127", (set) => percent(set.shareAbove127)),
-    ...train.perClass.map((_, label) => row(`class ${label}`, (set) => count(set.perClass[label]!))),
+function descriptionText({ name, shape, classes, train, test }: DataSetDescription): string {
+  const parts: [string, SamplesDescription][] = [
+    ["train", train],
+    ...(test ? [["test", test] as [string, typeof test]] : []),
+  ];
+  const row = (what: string, of: (set: SamplesDescription) => string) => [what, ...parts.map(([, set]) => of(set))];
+  const digests = parts.flatMap(([part, { sha256 }]) =>
+    (["inputs", "labels"] as const).map((kind) => `  ${`${part} ${kind}`.padEnd(12)}  ${sha256[kind] ?? "–"}\n`),
+  );
+  const named = (label: number) => (classes[label] === String(label) ? `class ${label}` : `${label} ${classes[label]}`);
+  return `${name}: ${shapeText(shape)}, ${classes.length} classes\n\n${table([
+    ["", ...parts.map(([part]) => part)],
+    row("samples", (set) => count(set.count)),
+    row("mean", (set) => set.mean.toFixed(2)),
+    row("numbers above 127", (set) => (set.shareAbove127 === null ? "–" : percent(set.shareAbove127))),
+    ...train.perClass.map((_, label) => row(named(label), (set) => count(set.perClass[label]!))),
   ])}
 SHA-256 of the uncompressed files
-  train images  ${train.sha256.images}
-  train labels  ${train.sha256.labels}
-  test images   ${test.sha256.images}
-  test labels   ${test.sha256.labels}
-`;
+${digests.join("")}`;
 }

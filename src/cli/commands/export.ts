@@ -7,10 +7,11 @@ import { exportFiles, type Format } from "../../export/format.ts";
 import { type FormatName, formatNames, formats } from "../../export/formats.ts";
 import { type FormatOption, type FormatOptions, type Given, takeOptions } from "../../export/options.ts";
 import type { ModelFile } from "../../model/file.ts";
-import { refuseFilled, writeTogether } from "../files.ts";
+import { writeTogether } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption, readInteger } from "../options.ts";
+import { refuseFilled } from "../outputs.ts";
 import { readSamples, type SampleOptions } from "../samples.ts";
 import { table } from "../terminal.ts";
 

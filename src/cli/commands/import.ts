@@ -5,10 +5,11 @@ import { OnebitError } from "../../core/errors.ts";
 import { ORDERS, type Order } from "../../export/text/layout.ts";
 import { encodeModel } from "../../model/file.ts";
 import { type FrozenEncoder, layerSizes } from "../../model/model.ts";
-import { refuseExisting, writeAtomic } from "../files.ts";
+import { writeAtomic } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readTextExport } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
+import { refuseExisting } from "../outputs.ts";
 
 interface ImportOptions {
   readonly out: string;

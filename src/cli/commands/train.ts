@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
+import { runFolder } from "../../node/run-folder.ts";
 import type { Io } from "../io.ts";
 import {
   addConfigOptions,
@@ -13,7 +14,6 @@ import {
   type Options,
   readConfig,
 } from "../options.ts";
-import { runFolder } from "../run-folder.ts";
 import { resumeTraining, startTraining } from "../training.ts";
 
 interface TrainCommandOptions extends Options {
@@ -31,7 +31,7 @@ export function define(command: Command, io: Io): void {
   addConfigOptions(command);
   addThreadsOption(command)
     .option("--out <dir>", "folder of the run (default: runs/<preset or name of the config file>)")
-    .option("--resume", "go on with the run in --out, with its own configuration")
+    .option("--resume", "continue the run in --out, with its own configuration")
     .option("--force", "replace the run that --out holds")
     .option("--watch-test", "note the test accuracy after each epoch, to draw it; it chooses nothing");
   addJsonOption(command);
@@ -39,6 +39,7 @@ export function define(command: Command, io: Io): void {
     command,
     "onebit train --preset quick --epochs 3 --out runs/short",
     "onebit train --resume --out runs/short",
+    "onebit train --epochs 10 --init runs/short/checkpoint.bin --out runs/longer",
   );
   command.action(async (options: TrainCommandOptions) => {
     const folder = runFolder(options.out ?? defaultFolder(options));
@@ -50,8 +51,8 @@ export function define(command: Command, io: Io): void {
     if (refused.length > 0) {
       throw new OnebitError(
         "argument",
-        `--resume goes on with the run's own configuration and takes no ${refused.join(", ")}`,
-        "Give --out DIR, --threads, --watch-test and --json at most; for another configuration start a new run.",
+        `--resume continues the run with its own configuration and does not take ${refused.join(", ")}`,
+        `To train it further with other settings, start a new run from its weights: --init ${folder.checkpoint}.`,
       );
     }
     await resumeTraining(folder, options, io);

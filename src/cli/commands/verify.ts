@@ -5,7 +5,8 @@ import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/hash.ts";
 import { isObject } from "../../core/json.ts";
-import { loadDataSet } from "../../data/files.ts";
+import { bytesOf } from "../../data/dataset.ts";
+import { checkSampleFit } from "../../data/fit.ts";
 import { MANIFEST, MODEL, manifestFormat } from "../../export/files.ts";
 import type { Format, Host, Outcome, Subject, Target } from "../../export/format.ts";
 import { formats } from "../../export/formats.ts";
@@ -13,8 +14,9 @@ import { testImages } from "../../export/vectors.ts";
 import { plainScores } from "../../infer/plain.ts";
 import { decodeModel, type ModelFile } from "../../model/file.ts";
 import { inputsOf } from "../../model/model.ts";
+import { dataSpecForms, loadDataSet } from "../../node/data-sets.ts";
+import { exists, readBytes, readJson } from "../../node/files.ts";
 import { CheckFailed } from "../failed.ts";
-import { exists, readBytes, readJson } from "../files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readTextExport } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
@@ -40,7 +42,7 @@ export function define(command: Command, io: Io): void {
   command
     .description("Run an export with whatever of this machine can, and compare every score with the model's.")
     .argument("<dir>", "folder of an export")
-    .option("--data <set>", "the test images of mnist, fashion-mnist or idx:DIR (default: 200 generated images)");
+    .option("--data <set>", `whose test samples: ${dataSpecForms} (default: 200 generated samples)`);
   addJsonOption(command);
   addExample(command, "onebit verify firmware --data mnist");
   command.action(async (folder: string, { data, json }: VerifyOptions) => {
@@ -114,15 +116,10 @@ async function modelOf(folder: string, { files }: Manifest): Promise<ModelFile> 
   return decodeModel(await readBytes(path), path);
 }
 
-async function imagesOf(data: string, inputs: number): Promise<Uint8Array> {
-  const { test } = await loadDataSet(data);
-  if (test.height * test.width !== inputs) {
-    throw new OnebitError(
-      "shape",
-      `the images of ${data} have ${test.height} × ${test.width} pixels, the model takes ${inputs}`,
-    );
-  }
-  return test.images;
+async function imagesOf(spec: string, inputs: number): Promise<Uint8Array> {
+  const data = await loadDataSet(spec);
+  checkSampleFit({ name: "the model", inputs }, data, "Give the data set it was trained on with --data, or none.");
+  return bytesOf(data.test);
 }
 
 /** Files that are no longer as they were written. */

@@ -3,7 +3,7 @@
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../../core/errors.ts";
-import { writeError } from "../files.ts";
+import { writeError } from "../../node/files.ts";
 import { isAlive } from "../processes.ts";
 
 /** Runs `work` while `folder` is marked as this process's. A mark whose process is gone counts for nothing. Throws `exists` when

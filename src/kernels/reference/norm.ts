@@ -2,12 +2,21 @@
  *  Split over features. Sums over the batch run in float64 in the order of the samples. */
 
 import { normalize, slopeOf } from "../../core/normalize.ts";
+import { kernel, notNegative, reads, writes } from "../declare.ts";
 
 type Numbers = Int32Array | Float32Array;
 const f = Math.fround;
 
-/** moments: f64 [2, m]: each feature's mean and biased variance, in two passes. */
-function batchMoments(x: Numbers, moments: Float64Array, batch: number, m: number, lo: number, hi: number): void {
+const split = { split: "features", over: "m" } as const;
+
+interface Moments {
+  readonly x: Numbers;
+  readonly moments: Float64Array;
+  readonly batch: number;
+  readonly m: number;
+}
+
+function batchMoments({ x, moments, batch, m }: Moments, lo: number, hi: number): void {
   for (let j = lo; j < hi; j++) {
     let sum = 0;
     for (let b = 0; b < batch; b++) sum += x[b * m + j]!;
@@ -19,106 +28,106 @@ function batchMoments(x: Numbers, moments: Float64Array, batch: number, m: numbe
   }
 }
 
-/** Moments of int32 x: see above. */
-export const batchMomentsInt32: (
-  x: Int32Array,
-  moments: Float64Array,
-  batch: number,
-  m: number,
-  lo: number,
-  hi: number,
-) => void = batchMoments;
+/** moments [2, m]: each feature's mean and biased variance, in two passes. */
+export const batchMomentsInt32 = kernel(
+  { ...split, arrays: { x: reads.i32("batch", "m"), moments: writes.f64(2, "m") }, numbers: ["batch", "m"] },
+  batchMoments,
+);
 
-/** Moments of float32 x: see above. */
-export const batchMomentsFloat32: (
-  x: Float32Array,
-  moments: Float64Array,
-  batch: number,
-  m: number,
-  lo: number,
-  hi: number,
-) => void = batchMoments;
+/** The same of float32. */
+export const batchMomentsFloat32 = kernel(
+  { ...split, arrays: { x: reads.f32("batch", "m"), moments: writes.f64(2, "m") }, numbers: ["batch", "m"] },
+  batchMoments,
+);
 
 /** From the batch's moments: mean, 1/σ and γ/σ, σ = √(variance + ε); and the running estimates as PyTorch keeps them,
- *  running ← (1 − momentum)·running + momentum·batch, with the unbiased variance. All but moments: f32 [m]. */
-export function batchNormScale(
-  moments: Float64Array,
-  gamma: Float32Array,
-  runningMean: Float32Array,
-  runningVariance: Float32Array,
-  mean: Float32Array,
-  inverse: Float32Array,
-  slope: Float32Array,
-  batch: number,
-  m: number,
-  epsilon: number,
-  momentum: number,
-  lo: number,
-  hi: number,
-): void {
-  const unbias = batch / (batch - 1);
-  const keep = f(1 - f(momentum));
-  for (let j = lo; j < hi; j++) {
-    const variance = moments[m + j]!;
-    mean[j] = moments[j]!;
-    inverse[j] = slopeOf(1, f(variance), epsilon);
-    slope[j] = slopeOf(gamma[j]!, f(variance), epsilon);
-    runningMean[j] = f(f(keep * runningMean[j]!) + f(f(momentum) * mean[j]!));
-    runningVariance[j] = f(f(keep * runningVariance[j]!) + f(f(momentum) * f(variance * unbias)));
-  }
+ *  running ← (1 − momentum)·running + momentum·batch, with the unbiased variance. */
+export const batchNormScale = kernel(
+  {
+    ...split,
+    arrays: {
+      moments: notNegative(reads.f64(2, "m")),
+      gamma: reads.f32("m"),
+      runningMean: writes.f32("m"),
+      runningVariance: notNegative(writes.f32("m")),
+      mean: writes.f32("m"),
+      inverse: writes.f32("m"),
+      slope: writes.f32("m"),
+    },
+    numbers: ["batch", "m", "epsilon", "momentum"],
+  },
+  (args, lo, hi) => {
+    const { moments, gamma, runningMean, runningVariance, mean, inverse, slope, batch, m, epsilon, momentum } = args;
+    const unbias = batch / (batch - 1);
+    const keep = f(1 - f(momentum));
+    for (let j = lo; j < hi; j++) {
+      const variance = moments[m + j]!;
+      mean[j] = moments[j]!;
+      inverse[j] = slopeOf(1, f(variance), epsilon);
+      slope[j] = slopeOf(gamma[j]!, f(variance), epsilon);
+      runningMean[j] = f(f(keep * runningMean[j]!) + f(f(momentum) * mean[j]!));
+      runningVariance[j] = f(f(keep * runningVariance[j]!) + f(f(momentum) * f(variance * unbias)));
+    }
+  },
+);
+
+/** slope = γ/√(variance + ε) from the running variance. */
+export const inferenceScale = kernel(
+  {
+    ...split,
+    arrays: { gamma: reads.f32("m"), variance: notNegative(reads.f32("m")), slope: writes.f32("m") },
+    numbers: ["epsilon"],
+  },
+  ({ gamma, variance, slope, epsilon }, lo, hi) => {
+    for (let j = lo; j < hi; j++) slope[j] = slopeOf(gamma[j]!, variance[j]!, epsilon);
+  },
+);
+
+interface Normalize {
+  readonly x: Numbers;
+  readonly mean: Float32Array;
+  readonly slope: Float32Array;
+  readonly beta: Float32Array;
+  readonly y: Float32Array;
+  readonly batch: number;
+  readonly m: number;
 }
 
-/** slope = γ/√(variance + ε) from the running variance. All f32 [m]. */
-export function inferenceScale(
-  gamma: Float32Array,
-  variance: Float32Array,
-  slope: Float32Array,
-  epsilon: number,
-  lo: number,
-  hi: number,
-): void {
-  for (let j = lo; j < hi; j++) slope[j] = slopeOf(gamma[j]!, variance[j]!, epsilon);
-}
-
-type Normalize<X> = (
-  x: X,
-  mean: Float32Array,
-  slope: Float32Array,
-  beta: Float32Array,
-  y: Float32Array,
-  batch: number,
-  m: number,
-  lo: number,
-  hi: number,
-) => void;
-
-const normalizeRows: Normalize<Numbers> = (x, mean, slope, beta, y, batch, m, lo, hi) => {
+function normalizeRows({ x, mean, slope, beta, y, batch, m }: Normalize, lo: number, hi: number): void {
   for (let b = 0; b < batch; b++) {
     for (let j = lo; j < hi; j++) y[b * m + j] = normalize(x[b * m + j]!, mean[j]!, slope[j]!, beta[j]!);
   }
-};
+}
 
-/** y = (x − mean)·slope + β, x int32; mean, slope, β: f32 [m]; y: f32 [batch, m]. */
-export const normalizeInt32: Normalize<Int32Array> = normalizeRows;
+const line = { mean: reads.f32("m"), slope: reads.f32("m"), beta: reads.f32("m"), y: writes.f32("batch", "m") };
+
+/** y = (x − mean)·slope + β, x int32. */
+export const normalizeInt32 = kernel(
+  { ...split, arrays: { x: reads.i32("batch", "m"), ...line }, numbers: ["batch", "m"] },
+  normalizeRows,
+);
+
 /** y = (x − mean)·slope + β, x float32. */
-export const normalizeFloat32: Normalize<Float32Array> = normalizeRows;
+export const normalizeFloat32 = kernel(
+  { ...split, arrays: { x: reads.f32("batch", "m"), ...line }, numbers: ["batch", "m"] },
+  normalizeRows,
+);
 
-type Backward<X> = (
-  x: X,
-  mean: Float32Array,
-  inverse: Float32Array,
-  slope: Float32Array,
-  d: Float32Array,
-  sums: Float64Array,
-  dGamma: Float32Array,
-  dBeta: Float32Array,
-  batch: number,
-  m: number,
-  lo: number,
-  hi: number,
-) => void;
+interface Backward {
+  readonly x: Numbers;
+  readonly mean: Float32Array;
+  readonly inverse: Float32Array;
+  readonly slope: Float32Array;
+  readonly d: Float32Array;
+  readonly sums: Float64Array;
+  readonly dGamma: Float32Array;
+  readonly dBeta: Float32Array;
+  readonly batch: number;
+  readonly m: number;
+}
 
-const backward: Backward<Numbers> = (x, mean, inverse, slope, d, sums, dGamma, dBeta, batch, m, lo, hi) => {
+function backward(args: Backward, lo: number, hi: number): void {
+  const { x, mean, inverse, slope, d, sums, dGamma, dBeta, batch, m } = args;
   const share = f(1 / batch);
   const hat = (b: number, j: number) => f(f(x[b * m + j]! - mean[j]!) * inverse[j]!);
   for (let j = lo; j < hi; j++) {
@@ -135,10 +144,26 @@ const backward: Backward<Numbers> = (x, mean, inverse, slope, d, sums, dGamma, d
       d[b * m + j] = f(f(d[b * m + j]! - f(common * share)) * slope[j]!);
     }
   }
+}
+
+const gradients = {
+  mean: reads.f32("m"),
+  inverse: reads.f32("m"),
+  slope: reads.f32("m"),
+  d: writes.f32("batch", "m"),
+  sums: writes.f64(2, "m"),
+  dGamma: writes.f32("m"),
+  dBeta: writes.f32("m"),
 };
 
-/** With x̂ = (x − mean)/σ:  dβ = Σ d,  dγ = Σ d·x̂,  d ← (γ/σ)(d − dβ/batch − x̂·dγ/batch).
- *  x: i32, d: f32 [batch, m]; sums: f64 [2, m] of scratch. */
-export const batchNormBackwardInt32: Backward<Int32Array> = backward;
-/** The same for x: f32 [batch, m]. */
-export const batchNormBackwardFloat32: Backward<Float32Array> = backward;
+/** With x̂ = (x − mean)/σ:  dβ = Σ d,  dγ = Σ d·x̂,  d ← (γ/σ)(d − dβ/batch − x̂·dγ/batch). sums is scratch. */
+export const batchNormBackwardInt32 = kernel(
+  { ...split, arrays: { x: reads.i32("batch", "m"), ...gradients }, numbers: ["batch", "m"] },
+  backward,
+);
+
+/** The same for x float32. */
+export const batchNormBackwardFloat32 = kernel(
+  { ...split, arrays: { x: reads.f32("batch", "m"), ...gradients }, numbers: ["batch", "m"] },
+  backward,
+);

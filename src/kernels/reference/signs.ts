@@ -1,57 +1,88 @@
-/** sign(x): bit 1 iff x >= 0, so that sign(0) = sign(−0) = +1. */
+/** sign, and what stands in for its gradient, which is 0 wherever it is defined (report, section 3.1). */
 
-import { popcount32 } from "../../core/bits.ts";
+import { kernel, padded, reads, writes } from "../declare.ts";
+import { SWISH_BETA, surrogates } from "../layout.ts";
+import { exp } from "./math.ts";
+import { packRow, signs } from "./rows.ts";
 
-/** The byte of signs of x[from … from + count), count <= 8. */
-function signs(x: Float32Array, from: number, count: number): number {
-  let bits = 0;
-  for (let i = 0; i < count; i++) if (x[from + i]! >= 0) bits |= 1 << i;
-  return bits;
-}
+const f = Math.fround;
 
-/** Repacks a row of n latent weights and adds to flips[0] how many signs changed. */
-export function packRow(latent: Float32Array, bits: Uint8Array, flips: Int32Array, n: number): void {
-  for (let k = 0; k < n; k += 8) {
-    const now = signs(latent, k, Math.min(8, n - k));
-    flips[0]! += popcount32(now ^ bits[k >> 3]!);
-    bits[k >> 3] = now;
+/** Repacks latent weights, bit 1 iff w >= least (rows.ts), and counts what changed: flips[r] += signs of row r that changed. */
+export const packSigns = kernel(
+  {
+    split: "features",
+    over: "rows",
+    arrays: {
+      latent: reads.f32("rows", "n"),
+      bits: padded("n", writes.u8("rows", "stride")),
+      flips: writes.i32("rows"),
+    },
+    numbers: ["least", "n", "stride"],
+  },
+  ({ latent, bits, flips, least, n, stride }, lo, hi) => {
+    for (let r = lo; r < hi; r++) {
+      packRow(latent.subarray(r * n), bits.subarray(r * stride), flips.subarray(r), n, least);
+    }
+  },
+);
+
+/** bits = sign(y), bit 1 iff y >= least (rows.ts). */
+export const signForward = kernel(
+  {
+    split: "features",
+    over: "m",
+    arrays: { y: reads.f32("batch", "m"), bits: padded("m", writes.u8("batch", "stride")) },
+    numbers: ["least", "batch", "m", "stride"],
+  },
+  ({ y, bits, least, batch, m, stride }, lo, hi) => {
+    for (let b = 0; b < batch; b++) {
+      for (let j = lo; j < hi; j += 8) {
+        bits[b * stride + (j >> 3)] = signs(y, b * m + j, Math.min(8, hi - j), least);
+      }
+    }
+  },
+);
+
+/** The derivative of tanh or of swish-sign, in float64 by e = exp(−z), z >= 0:
+ *    tanh'(x) = 1 − tanh²(x) = 4e/(1 + e)²,  z = 2|x|
+ *    swish    = β(2 − z·(1 − e)/(1 + e)) · 2e/(1 + e)²,  z = β|x|, since tanh(z/2) = (1 − e)/(1 + e) and
+ *               1 + cosh z = (1 + e)²/(2e) */
+function slopeOf(surrogate: number, x: number): number {
+  const size = Math.abs(x);
+  if (surrogate === surrogates.tanh) {
+    const e = exp(-2 * size);
+    return f((4 * e) / ((1 + e) * (1 + e)));
   }
+  const z = SWISH_BETA * size;
+  const e = exp(-z);
+  if (e === 0) return 0;
+  return f((SWISH_BETA * (2 - (z * (1 - e)) / (1 + e)) * (2 * e)) / ((1 + e) * (1 + e)));
 }
 
-/** Repacks latent weights and counts what changed.
- *  latent: f32 [rows, n]; bits: Bits [rows, n] of `stride` bytes a row; flips: i32 [rows], += signs that changed.
- *  Split over rows. */
-export function packSigns(
-  latent: Float32Array,
-  bits: Uint8Array,
-  flips: Int32Array,
-  n: number,
-  stride: number,
-  lo: number,
-  hi: number,
-): void {
-  for (let r = lo; r < hi; r++) packRow(latent.subarray(r * n), bits.subarray(r * stride), flips.subarray(r), n);
+function gradientOf(surrogate: number, x: number, d: number): number {
+  const size = Math.abs(x);
+  if (surrogate === surrogates.identity) return d;
+  if (surrogate === surrogates["hard-tanh"]) return size <= 1 ? d : 0;
+  if (surrogate === surrogates["approx-sign"]) return size <= 1 ? d * f(2 - 2 * size) : 0;
+  return d * slopeOf(surrogate, x);
 }
 
-/** bits = sign(y). y: f32 [batch, m]; bits: Bits [batch, m]. Split over features, in multiples of 8. */
-export function signForward(
-  y: Float32Array,
-  bits: Uint8Array,
-  batch: number,
-  m: number,
-  stride: number,
-  lo: number,
-  hi: number,
-): void {
-  for (let b = 0; b < batch; b++) {
-    for (let j = lo; j < hi; j += 8) bits[b * stride + (j >> 3)] = signs(y, b * m + j, Math.min(8, hi - j));
-  }
-}
-
-/** The gradient of hard tanh in place of sign's (report, section 3.1): d ← d where |y| <= 1, else 0.
- *  y, d: f32 [batch, m]. Split over features. */
-export function signBackward(y: Float32Array, d: Float32Array, batch: number, m: number, lo: number, hi: number): void {
-  for (let b = 0; b < batch; b++) {
-    for (let j = lo; j < hi; j++) if (!(Math.abs(y[b * m + j]!) <= 1)) d[b * m + j] = 0;
-  }
-}
+/** d ← d · g(y), where g stands in for the derivative of sign; surrogate: one of `surrogates`.
+ *    hard-tanh    1 where |y| <= 1, else 0 (the report's; Hubara et al. 2016)
+ *    identity     1 (Bengio et al. 2013)
+ *    tanh         1 − tanh²(y)
+ *    approx-sign  2 − 2|y| where |y| <= 1, else 0 (Bi-Real net; Liu et al. 2018)
+ *    swish-sign   β(2 − βy·tanh(βy/2))/(1 + cosh(βy)), β = 5 (BNN+; Darabi et al. 2018) */
+export const signBackward = kernel(
+  {
+    split: "features",
+    over: "m",
+    arrays: { y: reads.f32("batch", "m"), d: writes.f32("batch", "m") },
+    numbers: ["surrogate", "batch", "m"],
+  },
+  ({ y, d, surrogate, batch, m }, lo, hi) => {
+    for (let b = 0; b < batch; b++) {
+      for (let i = b * m + lo; i < b * m + hi; i++) d[i] = gradientOf(surrogate, y[i]!, d[i]!);
+    }
+  },
+);

@@ -1,0 +1,92 @@
+/** From a recipe to the values of its run: the door behind which no key's name is known. */
+
+import { pixels, probability, threshold } from "../encoders/index.ts";
+import { activation, batchNorm, binaryDense, dense, offset, scale, sign, softmax } from "../layers/index.ts";
+import type { Layer } from "../layers/layer.ts";
+import { nll, squaredHinge } from "../losses/losses.ts";
+import { type Network, parseNetwork } from "../network/sequential.ts";
+import { adadelta, adam, bop, type Optimizer, sgd } from "../optim/optimizers.ts";
+import { constant, cosine, type Schedule, steps } from "../optim/schedules.ts";
+import type { RunConfig } from "./config.ts";
+import type { Recipe } from "./keys.ts";
+
+/** The run that a recipe stands for. */
+export function expand(recipe: Recipe): RunConfig {
+  const { data, validation, shift, gradients, init, epochs, batch, seed, targetAccuracy, patience } = recipe;
+  const network = networkOf(recipe);
+  const integers = recipe.linear === "binary" && (recipe.binarize.kind !== "none" || recipe.layers.length > 2);
+  return {
+    network,
+    loss: recipe.loss === "nll" ? nll({ smoothing: recipe.smoothing }) : squaredHinge(),
+    optimizer: optimizerOf(recipe),
+    schedule: scheduleOf(recipe.schedule),
+    gradients: integers ? gradients : "float32",
+    init,
+    batch,
+    seed,
+    validation,
+    shift,
+    data,
+    epochs,
+    targetAccuracy,
+    patience,
+  };
+}
+
+/** The network, e.g. for 784-500-10, binary, with batch norm:
+ *  bits → binaryDense(500) → batchNorm → sign → binaryDense(10) → scale or batchNorm. */
+export function networkOf(recipe: Recipe): Network {
+  const { binarize, linear, zero, bias } = recipe;
+  const layers: Layer[] = [];
+  const units = recipe.layers.slice(1);
+  for (const [i, width] of units.entries()) {
+    const last = i === units.length - 1;
+    const after = last ? recipe.head : recipe.hidden;
+    if (linear === "binary") layers.push(binaryDense(width, { bias: bias === "binary", zero }));
+    else layers.push(dense(width, { bias: after !== "batch-norm" }));
+    if (after === "batch-norm") layers.push(batchNorm());
+    else if (linear === "binary") layers.push(scale(after === "scale" ? "fan-in" : 1));
+    if (last) continue;
+    if (recipe.offset && after === "scale") layers.push(offset());
+    layers.push(...between(recipe));
+  }
+  const encoder =
+    binarize.kind === "none"
+      ? pixels()
+      : binarize.kind === "threshold"
+        ? threshold(binarize.threshold)
+        : probability({ repetitions: binarize.repetitions });
+  return parseNetwork({ inputs: recipe.layers[0], encoder, layers }, "the recipe's network");
+}
+
+function between({ activation: name, surrogate, zero }: Recipe): Layer[] {
+  if (name === "identity") return [];
+  if (name === "sign") return [sign({ gradient: surrogate, zero })];
+  if (name === "softmax") return [softmax()];
+  return [activation(name)];
+}
+
+function optimizerOf({ optimizer, learningRate: rate, clip, linear, weightDecay }: Recipe): Optimizer {
+  const common = { rate, clip: clip && linear === "binary", weightDecay };
+  switch (optimizer.name) {
+    case "sgd":
+      return sgd({ ...common, momentum: optimizer.momentum });
+    case "adadelta":
+      return adadelta({ ...common, rho: optimizer.rho, epsilon: optimizer.epsilon });
+    case "adam":
+      return adam({ ...common, beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon });
+    case "bop":
+      return bop({ gamma: optimizer.gamma, threshold: optimizer.threshold, rest: adam({ rate }) });
+  }
+}
+
+function scheduleOf(schedule: Recipe["schedule"]): Schedule {
+  switch (schedule.kind) {
+    case "constant":
+      return constant();
+    case "step":
+      return steps({ stepSize: schedule.stepSize, gamma: schedule.gamma });
+    case "cosine":
+      return cosine();
+  }
+}

@@ -1,0 +1,90 @@
+/** Data sets as folders of four IDX files: `{train,t10k}-{images,labels}-idx{3,1}-ubyte`, as MNIST has them. */
+
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { OnebitError } from "../core/errors.ts";
+import { type Shape, shapeText } from "../core/shape.ts";
+import { checkLabels, type DataSetWithTest, plural, type Samples } from "../data/dataset.ts";
+import { type IdxArray, parseIdx, sampleShape } from "../data/idx.ts";
+import { fileError } from "./files.ts";
+
+/** Reads and checks the four files of a folder. Their names end with `-idx3-ubyte` (`-idx1-ubyte` of labels), or with `idx2` for
+ *  features and `idx4` for colour pictures; also with a dot for the last hyphen but one (`.idx3-ubyte`), also gzipped (`.gz`).
+ *  `name` is that of the set. Without `classes` they are called "0" … up to the largest label of the training set.
+ *  Throws `file` when a file cannot be read, and `data` when one is damaged or they do not fit together. */
+export async function loadIdxFolder(
+  name: string,
+  folder: string,
+  classes?: readonly string[],
+): Promise<DataSetWithTest> {
+  const found = await stat(folder).catch((cause) => {
+    throw fileError(cause, folder);
+  });
+  if (!found.isDirectory()) throw new OnebitError("file", `${folder} is a file, not a directory`);
+
+  const { samples: train, shape } = await loadSamples(folder, "train", `${name} train`);
+  const { samples: test, shape: other } = await loadSamples(folder, "t10k", `${name} test`);
+  if (shapeText(shape) !== shapeText(other)) {
+    const message = `the samples of ${train.name} are ${shapeText(shape)}, those of ${test.name} ${shapeText(other)}`;
+    throw new OnebitError("data", message);
+  }
+  const count = train.labels.reduce((a, b) => Math.max(a, b), 0) + 1;
+  const names = classes ?? Array.from({ length: count }, (_, label) => String(label));
+  for (const set of [train, test]) checkLabels(set.labels, names, set.name);
+  return { name, shape, classes: names, train, test };
+}
+
+interface Part {
+  readonly samples: Samples;
+  readonly shape: Shape;
+}
+
+async function loadSamples(folder: string, part: "train" | "t10k", name: string): Promise<Part> {
+  const inputs = await readIdx(folder, `${part}-images`, [3, 4, 2]);
+  const shape = sampleShape(inputs.array.dimensions);
+  if (shape === undefined) {
+    throw new OnebitError(
+      "data",
+      `${inputs.path} holds ${inputs.array.dimensions.join(" × ")} values, a list of labels rather than samples`,
+      "Samples are count × height × width, count × height × width × channels, or count × features.",
+    );
+  }
+  const labels = await readIdx(folder, `${part}-labels`, [1]);
+  if (labels.array.dimensions.length !== 1) {
+    const text = labels.array.dimensions.join(" × ");
+    throw new OnebitError("data", `${labels.path} holds ${text} values; labels have one dimension`);
+  }
+  const count = inputs.array.dimensions[0]!;
+  if (labels.array.values.length !== count) {
+    throw new OnebitError(
+      "data",
+      `${name} has ${plural(count, "sample")}, but ${plural(labels.array.values.length, "label")}`,
+    );
+  }
+  return { samples: { name, count, inputs: inputs.array.values, labels: labels.array.values }, shape };
+}
+
+/** The IDX file `stem` of a folder, under the first of its usual names that is there. */
+async function readIdx(
+  folder: string,
+  stem: string,
+  ranks: readonly number[],
+): Promise<{ path: string; array: IdxArray }> {
+  const names = ranks.flatMap((rank) =>
+    ["-", "."].flatMap((mark) => [`${stem}${mark}idx${rank}-ubyte`, `${stem}${mark}idx${rank}-ubyte.gz`]),
+  );
+  for (const name of names) {
+    const path = join(folder, name);
+    try {
+      return { path, array: parseIdx(await readFile(path), path) };
+    } catch (cause) {
+      if (cause instanceof OnebitError) throw cause;
+      if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw fileError(cause, path);
+    }
+  }
+  throw new OnebitError(
+    "file",
+    `${folder} has no file ${names[0]}`,
+    `It may also be called ${names.slice(1).join(", ")}.`,
+  );
+}
