@@ -28,7 +28,10 @@ test.each([
   const classes = Uint8Array.from(plainClassify(model, images, count));
   expect(new Set(classes).size).toBeGreaterThan(2);
   const labels = classes.map((c, i) => (i % 3 === 0 ? (c + 1) % 10 : c));
-  for (const { name, chunks } of exporters.text({ model, info: {}, hash: modelHash(model) }, { order, writer: "test" })) {
+  for (const { name, chunks } of exporters.text(
+    { model, info: {}, hash: modelHash(model) },
+    { order, writer: "test" },
+  )) {
     writeFileSync(join(folder, name), Buffer.concat([...chunks]));
   }
   writeFileSync(join(folder, "images"), encodeIdx([count, 28, 28], images));

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { bitMatrix, setBit } from "../../src/core/bits.ts";
 import { createEngine, type Engine } from "../../src/infer/engine.ts";
 import { plainScores } from "../../src/infer/plain.ts";
-import { loadModel } from "../../src/infer.ts";
+import { loadModel, open } from "../../src/infer.ts";
 import { encodeModel } from "../../src/model/file.ts";
 import { type FrozenModel, inputsOf } from "../../src/model/model.ts";
 import { randomImages, randomModel, stacked } from "../model/random-model.ts";
@@ -96,30 +96,59 @@ test("the report's network takes less than 2 MB beside the code, and the code le
   expect(atob(infer).length).toBeLessThanOrEqual(4096);
 });
 
-describe("a host without WebAssembly SIMD", () => {
+describe("a host without the engine", () => {
   afterEach(() => vi.unstubAllGlobals());
+  const { CompileError, Memory, Module, Instance } = WebAssembly;
+  const failing = (error: Error) => ({
+    Memory,
+    Module: class {
+      constructor() {
+        throw error;
+      }
+    },
+    compile: () => Promise.reject(error),
+  });
+  const policy = "the page's Content-Security-Policy forbids WebAssembly; allow 'wasm-unsafe-eval' in its script-src";
 
   test.each([
-    ["no WebAssembly", undefined],
+    ["this host has no WebAssembly", undefined],
+    ["this host has no WebAssembly SIMD", failing(new CompileError("invalid value type"))],
+    // As Chromium, Firefox and Safari put it.
     [
-      "a module that does not compile",
+      policy,
+      failing(
+        new CompileError(
+          "WebAssembly.Module(): Compiling or instantiating WebAssembly module violates the following Content Security " +
+            "policy directive because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source of script",
+        ),
+      ),
+    ],
+    [policy, failing(new CompileError("call to WebAssembly.Module() blocked by CSP"))],
+    [policy, failing(new CompileError("Refused to create a WebAssembly object because 'unsafe-eval' is not allowed"))],
+    [
+      "WebAssembly cannot have 65536 bytes of memory here",
       {
-        Memory: WebAssembly.Memory,
-        Module: class {
+        Module,
+        Instance,
+        compile: WebAssembly.compile,
+        Memory: class {
           constructor() {
-            throw new WebAssembly.CompileError("invalid value type");
+            throw new RangeError("could not allocate memory");
           }
         },
       },
     ],
-  ])("%s: the plain engine, with equal results", (_, replacement) => {
+  ])("%s: the plain engine, with equal results", async (note, replacement) => {
     const bytes = encodeModel(randomModel([65, 33, 10], "threshold", 4));
     const images = randomImages(9, 65, 4);
     const expected = loadModel(bytes, { engine: "wasm" });
     vi.stubGlobal("WebAssembly", replacement);
     const loaded = loadModel(bytes);
-    expect(loaded.engine).toBe("plain");
+    expect(loaded).toMatchObject({ engine: "plain", engineNote: note, engineBytes: 0 });
+    expect(await open(bytes)).toMatchObject({ engine: "plain", engineNote: note });
     expect(loaded.classify(images)).toEqual(expected.classify(images));
-    expect(() => loadModel(bytes, { engine: "wasm" })).toThrow(expect.objectContaining({ code: "host" }));
+    const refused = { code: "host", message: note };
+    expect(() => loadModel(bytes, { engine: "wasm" })).toThrow(expect.objectContaining(refused));
+    await expect(open(bytes, { engine: "wasm" })).rejects.toMatchObject(refused);
   });
 });

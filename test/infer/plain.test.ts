@@ -7,8 +7,7 @@ import { randomImages, randomModel, stacked, withHidden } from "../model/random-
 /** The convention, word for word, on numbers ±1 and pixels: no packing, no popcount. */
 function plain(model: FrozenModel, image: Uint8Array): { hidden: number[][]; scores: number[] } {
   const { encoder } = model;
-  let x =
-    encoder.kind === "pixels" ? [...image] : Array.from(image, (pixel) => (pixel > encoder.threshold ? 1 : -1));
+  let x = encoder.kind === "pixels" ? [...image] : Array.from(image, (pixel) => (pixel > encoder.threshold ? 1 : -1));
   let onPixels = encoder.kind === "pixels";
   const operands = ({ weights }: { weights: BitMatrix }) => {
     const w = unpackSigns(weights);

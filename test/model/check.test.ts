@@ -54,7 +54,10 @@ describe("checkModel", () => {
     ["it has 256 layers, not 1 … 255", { ...good, layers: Array.from({ length: 256 }, () => outputOf(good)) }],
     [
       'layers[0] is of the unknown kind "conv"',
-      { ...good, layers: good.layers.map((layer) => ({ ...layer, kind: "conv" as unknown as "dense" }) as FrozenDense) },
+      {
+        ...good,
+        layers: good.layers.map((layer) => ({ ...layer, kind: "conv" as unknown as "dense" }) as FrozenDense),
+      },
     ],
     ["the last layer, layers[1], is of kind dense, not output", { ...good, layers: hiddenOf(good) }],
     ["layers[0] is the output, but other layers follow it", { ...good, layers: [outputOf(good), outputOf(good)] }],

@@ -18,7 +18,9 @@ const headerLength = new DataView(file.buffer).getUint32(12, true);
 function sealed(content: Uint8Array): Uint8Array {
   const { buffer, byteOffset } = content;
   const length = content.length < 16 ? 0 : new DataView(buffer, byteOffset).getUint32(12, true);
-  const digest = createHash("sha256").update(content.subarray(0, 16 + length)).digest();
+  const digest = createHash("sha256")
+    .update(content.subarray(0, 16 + length))
+    .digest();
   return Uint8Array.from([...content, ...digest]);
 }
 
@@ -158,7 +160,10 @@ describe("decodeModel", () => {
     ["has the layers [1], not a list", withHeader(header({ layers: [1] }))],
     ["has the layers [{", withHeader(header({ layers: Array.from({ length: 256 }, () => dense(1)) }))],
     ['has the layers "9"', withHeader(header({ layers: "9" }))],
-    ['has layers[0] of the unknown kind "conv"', withHeader(header({ layers: [{ kind: "conv", units: 3 }, output(3)] }))],
+    [
+      'has layers[0] of the unknown kind "conv"',
+      withHeader(header({ layers: [{ kind: "conv", units: 3 }, output(3)] })),
+    ],
     ["has layers[1] of kind dense, where output must be", withHeader(header({ layers: [dense(5), dense(3)] }))],
     ["has layers[0] of kind output, where dense must be", withHeader(header({ layers: [output(5), output(3)] }))],
     ["has layers[0] of 0 units, not 1 … 65793", withHeader(header({ layers: [dense(0), output(3)] }))],

@@ -56,9 +56,7 @@ export function stacked(
 
 /** The same with a hidden layer changed. */
 export function withHidden(model: FrozenModel, index: number, change: Partial<FrozenDense>): FrozenModel {
-  const layers = model.layers.map((layer, i) =>
-    i === index ? ({ ...layer, ...change } as FrozenDense) : layer,
-  );
+  const layers = model.layers.map((layer, i) => (i === index ? ({ ...layer, ...change } as FrozenDense) : layer));
   return { ...model, layers };
 }
 

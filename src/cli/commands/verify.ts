@@ -99,7 +99,11 @@ async function readManifest(folder: string): Promise<Manifest> {
   const format = known.find(({ id }) => isObject(manifest) && manifest.format === manifestFormat(id));
   if (!isObject(manifest) || format === undefined) {
     const names = known.map(({ id }) => manifestFormat(id)).join(", ");
-    throw new OnebitError("model", `${path} is not of an export that can be verified`, `Its format is one of ${names}.`);
+    throw new OnebitError(
+      "model",
+      `${path} is not of an export that can be verified`,
+      `Its format is one of ${names}.`,
+    );
   }
   const { model, files } = manifest;
   const isFile = (file: unknown) => isObject(file) && typeof file.name === "string" && typeof file.sha256 === "string";
