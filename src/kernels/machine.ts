@@ -3,7 +3,7 @@
 import { OnebitError } from "../core/errors.ts";
 import { Arena } from "./arena.ts";
 import type { View } from "./declare.ts";
-import { shared, sharedRelaxed, single, singleRelaxed } from "./generated/wasm.ts";
+import { baseline, memoryFlag, relaxed } from "./generated/wasm.ts";
 import { checkThreads, threadsOf } from "./host.ts";
 import { kernels as declared } from "./kernels.ts";
 import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
@@ -90,10 +90,9 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   { kernels, threads: wanted, patience = 10 }: MachineOptions,
 ): Promise<Machine<T>> {
   const threads = threadsOf(wanted);
-  const [relaxed, baseline] = threads > 1 ? [sharedRelaxed, shared] : [singleRelaxed, single];
-  const module = await compile(kernels === "wasm-baseline" ? [baseline] : [relaxed, baseline]);
+  const module = await compile(kernels === "wasm-baseline" ? [baseline] : [relaxed, baseline], threads > 1);
   const pages = Math.ceil(bytes / PAGE);
-  const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
+  const memory = allocate({ initial: pages, maximum: pages, shared: threads > 1 });
   const built = build(new Arena(memory.buffer));
   const sync = new Int32Array(threads > 1 ? new SharedArrayBuffer(32) : new ArrayBuffer(32));
   const setups = Array.from({ length: threads }, (_, thread): Setup => {
@@ -132,9 +131,11 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
 /** What browsers say when a Content-Security-Policy forbids WebAssembly: Chromium, Firefox and Safari in turn. */
 const REFUSED = /content security policy|disallowed by embedder|blocked by CSP|unsafe-eval/i;
 
-/** The first of the modules that the host accepts. */
-async function compile(modules: readonly string[]): Promise<WebAssembly.Module> {
+/** The first of the modules that the host accepts. One byte says what memory it imports: 1 for one with a maximum, 3 for one that
+ *  is shared too. */
+async function compile(modules: readonly string[], shared: boolean): Promise<WebAssembly.Module> {
   const decoded = modules.map((base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  if (shared) for (const bytes of decoded) bytes[memoryFlag] = 3;
   try {
     return await WebAssembly.compile(decoded.find((bytes) => WebAssembly.validate(bytes)) ?? decoded.at(-1)!);
   } catch (cause) {
