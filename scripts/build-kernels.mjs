@@ -50,8 +50,8 @@ async function compile(entry, name, flags) {
   return Buffer.from(bytes);
 }
 
-/** Where a module says what memory it imports: its byte is 1 for one with a maximum, 3 for one that is shared too. No other byte
- *  differs, so one module serves both. */
+/** Where a module says what memory it imports: its byte is 1 for one with a maximum, 3 for one that is shared too. No
+ *  other byte differs, so one module serves both. */
 function memoryFlag(module) {
   const entry = Buffer.from("\x03env\x06memory\x02", "latin1");
   const at = module.indexOf(entry) + entry.length;
