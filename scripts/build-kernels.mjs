@@ -64,7 +64,7 @@ function memoryFlag(module) {
 
 function embed(folder, modules) {
   const lines = Object.entries(modules).map(([name, value]) => {
-    return `export const ${name} = ${typeof value === "number" ? value : `\n  "${value.toString("base64")}"`};\n`;
+    return `export const ${name} =${typeof value === "number" ? ` ${value}` : `\n  "${value.toString("base64")}"`};\n`;
   });
   mkdirSync(`src/${folder}/generated`, { recursive: true });
   writeFileSync(
