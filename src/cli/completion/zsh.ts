@@ -14,8 +14,8 @@ _onebit_words() {
     return
   fi
   local -a whole=(\${@:#*:}) open=(\${(M)@:#*:})
-  (($#whole)) && compadd -- $whole
-  (($#open)) && compadd -S '' -- $open
+  compadd -a whole
+  compadd -S '' -a open
 }
 
 _onebit_words_or_files() {
@@ -52,11 +52,10 @@ fi
 }
 
 function branch({ name, options, values }: ProgramWords["commands"][number]): string {
-  const rest = quoted(`*:argument:${action(values)}`);
+  const more = values.words.length > 0 || values.files ? ` \\\n            ${quoted(`*:argument:${action(values)}`)}` : "";
   return `        ${name})
           _arguments \\
-${specs(options, "            ")} \\
-            ${rest}
+${specs(options, "            ")}${more}
           ;;`;
 }
 
