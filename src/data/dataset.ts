@@ -1,5 +1,5 @@
-/** Labelled samples: what networks are trained on and judged by. `dataSet` makes a set from arrays and checks it (given.ts);
- *  `checkDataSet` checks one that was put together by hand. */
+/** Labelled samples: what networks are trained on and judged by. `dataSet` makes a set from arrays and checks it
+ *  (given.ts); `checkDataSet` checks one that was put together by hand. */
 
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
@@ -36,8 +36,8 @@ export function isDataSet(value: unknown): value is DataSet {
   return typeof value === "object" && value !== null && "train" in value;
 }
 
-/** Checks a data set that was put together by hand. Throws `argument` for something of another type, a shape or a list of
- *  classes that cannot be, and `data` for faulty samples (`checkSamples`). */
+/** Checks a data set that was put together by hand. Throws `argument` for something of another type, a shape or a
+ *  list of classes that cannot be, and `data` for faulty samples (`checkSamples`). */
 export function checkDataSet(data: DataSet): void {
   if (!isDataSet(data)) {
     throw new OnebitError(
@@ -63,8 +63,8 @@ export function checkDataSet(data: DataSet): void {
 }
 
 /** Checks samples of a shape and labels of classes against each other. `name` stands in for a name that is missing.
- *  Throws `argument` for arrays of other types; `data` when there are no samples, when there are more or fewer numbers or
- *  labels than samples, for a label outside the classes, and for a number that is NaN or infinite. */
+ *  Throws `argument` for arrays of other types; `data` when there are no samples, when there are more or fewer
+ *  numbers or labels than samples, for a label outside the classes, and for a number that is NaN or infinite. */
 export function checkSamples(set: Samples, shape: Shape, classes: readonly string[], name = "the samples"): void {
   if (typeof set !== "object" || set === null) {
     throw new OnebitError("argument", `${name}: samples are an object with inputs and labels, not ${typeName(set)}`);
@@ -102,14 +102,14 @@ export function checkCounts(
   if (numbers !== count * size) {
     throw new OnebitError(
       "data",
-      `${where}: ${count} samples of ${shapeText(shape)} take ${count * size} numbers, but inputs holds ${numbers}`,
+      `${where}: ${plural(count, "sample")} of ${shapeText(shape)} should be ${plural(count * size, "number")}, but inputs holds ${numbers}`,
       "Inputs hold sample after sample, each row by row.",
     );
   }
   if (labels !== count) {
     throw new OnebitError(
       "data",
-      `${where} has ${count} samples, but ${labels} labels`,
+      `${where} has ${plural(count, "sample")}, but ${plural(labels, "label")}`,
       "Give one label for each sample.",
     );
   }
@@ -215,6 +215,11 @@ const numbersOf = ({ inputs }: Samples) => (inputs instanceof Uint8Array ? "8-bi
 
 function nameOf(name: unknown, otherwise: string): string {
   return typeof name === "string" && name !== "" ? name : otherwise;
+}
+
+/** "1 label", "3 labels" */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** What a value is, for messages: "undefined", "a number", "an Int16Array". */

@@ -4,13 +4,13 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText } from "../core/shape.ts";
-import { checkLabels, type DataSetWithTest, type Samples } from "../data/dataset.ts";
+import { checkLabels, type DataSetWithTest, plural, type Samples } from "../data/dataset.ts";
 import { type IdxArray, parseIdx, sampleShape } from "../data/idx.ts";
 import { fileError } from "./files.ts";
 
-/** Reads and checks the four files of a folder. Their names end with `-idx3-ubyte` (`-idx1-ubyte` of labels), or with `idx2` for
- *  features and `idx4` for colour pictures; also with a dot for the last hyphen but one (`.idx3-ubyte`), also gzipped (`.gz`).
- *  `name` is that of the set. Without `classes` they are called "0" … up to the largest label of the training set.
+/** Reads and checks the four files of a folder. Their names end with `-idx3-ubyte` (`-idx1-ubyte` of labels), or
+ *  with `idx2` for features and `idx4` for colour pictures; also written `.idx3-ubyte`, also gzipped (`.gz`). `name`
+ *  is that of the set. Without `classes` they are called "0" … up to the largest label of the training set.
  *  Throws `file` when a file cannot be read, and `data` when one is damaged or they do not fit together. */
 export async function loadIdxFolder(
   name: string,
@@ -56,7 +56,10 @@ async function loadSamples(folder: string, part: "train" | "t10k", name: string)
   }
   const count = inputs.array.dimensions[0]!;
   if (labels.array.values.length !== count) {
-    throw new OnebitError("data", `${name} has ${count} samples, but ${labels.array.values.length} labels`);
+    throw new OnebitError(
+      "data",
+      `${name} has ${plural(count, "sample")}, but ${plural(labels.array.values.length, "label")}`,
+    );
   }
   return { samples: { name, count, inputs: inputs.array.values, labels: labels.array.values }, shape };
 }
