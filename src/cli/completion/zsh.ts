@@ -59,14 +59,15 @@ ${specs(options, "            ")}${more}
           ;;`;
 }
 
-/** An option a line, as _arguments takes it: '(-h --help)'{-h,--help}'[what it does]'. */
+/** An option a line, as _arguments takes it: '(-h --help)'{-h,--help}'[what it does]'. With an equals sign behind its name its
+ *  value may stand behind one, too. */
 function specs(options: readonly OptionWords[], indent = "    "): string {
   return options
     .map(({ flags, help, values }) => {
       const text = help.replace(/[[\]\\]/g, "\\$&");
-      const rest = quoted(`[${text}]${values === undefined ? "" : `:value:${action(values)}`}`);
-      const names = flags.length === 1 ? flags[0] : `'(${flags.join(" ")})'{${flags.join(",")}}`;
-      return `${indent}${names}${rest}`;
+      const rest = values === undefined ? `[${text}]` : `=[${text}]:value:${action(values)}`;
+      if (flags.length === 1) return `${indent}${quoted(`${flags[0]}${rest}`)}`;
+      return `${indent}'(${flags.join(" ")})'{${flags.join(",")}}${quoted(rest)}`;
     })
     .join(" \\\n");
 }
