@@ -40,6 +40,14 @@ describe.each(shells)("the script of %s", (shell) => {
   });
 });
 
+it("refuses another shell", async () => {
+  expect(await onebit(["completion", "tcsh"])).toEqual({
+    status: 2,
+    out: "",
+    err: "error: 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n",
+  });
+});
+
 /** What bash offers when Tab is typed at the end of a line. */
 function bash(line: string): string[] {
   const program = `

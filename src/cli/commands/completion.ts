@@ -20,11 +20,11 @@ export function define(command: Command, io: Io): void {
   command.addHelpText(
     "after",
     `
-To have it in each new shell (onebit itself must be found in PATH: npm i -g onebit):
-  bash: add to ~/.bashrc    source <(onebit completion bash)
-  zsh:  add to ~/.zshrc     source <(onebit completion zsh)
-  fish: run once            onebit completion fish \\
-                              > ~/.config/fish/completions/onebit.fish`,
+To load it in each new shell, where onebit is in PATH (npm install -g onebit):
+  bash: in ~/.bashrc  source <(onebit completion bash)
+  zsh:  in ~/.zshrc   source <(onebit completion zsh)
+  fish: run once      onebit completion fish \\
+                        > ~/.config/fish/completions/onebit.fish`,
   );
   command.action(async (shell: Shell) => {
     const program = await defineProgram(io, Object.keys(commands));
