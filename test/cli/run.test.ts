@@ -72,9 +72,21 @@ describe("a command line that is wrong", () => {
       "does not take --lr, --force",
       "start a new run from its weights: --init runs/quick/checkpoint.bin.",
     ],
-    [["train", "--resume", "--epochs", "12", "--out", "runs/x"], "does not take --epochs", "--init runs/x/checkpoint.bin."],
-    [["train", "--surrogate", "tanh", "--linear", "normal", "--activation", "relu"], "there is no sign", "Leave surrogate out."],
-    [["train", "--linear", "normal", "--activation", "relu", "--gradients", "int8"], "for binary layers", "Leave gradients"],
+    [
+      ["train", "--resume", "--epochs", "12", "--out", "runs/x"],
+      "does not take --epochs",
+      "--init runs/x/checkpoint.bin.",
+    ],
+    [
+      ["train", "--surrogate", "tanh", "--linear", "normal", "--activation", "relu"],
+      "there is no sign",
+      "Leave surrogate out.",
+    ],
+    [
+      ["train", "--linear", "normal", "--activation", "relu", "--gradients", "int8"],
+      "for binary layers",
+      "Leave gradients",
+    ],
     [["summary", "x", "--layers", "784,10"], "x has its own configuration; leave out --layers", undefined],
   ])("%o exits 2 with one clear error", async (argv, message, hint) => {
     const { status, out, err } = await onebit(argv);
@@ -122,7 +134,12 @@ describe("files that are wrong", () => {
     ["a missing configuration", () => ["train", "--config", at("no.json")], "file", "no.json does not exist"],
     ["a folder as a configuration", () => ["train", "--config", at("empty")], "file", "empty is a directory"],
     ["a broken configuration", () => ["train", "--config", at("broken.json")], "config", "broken.json is not JSON"],
-    ["another JSON value", () => ["train", "--config", at("list.json")], "config", "list.json does not hold a JSON object"],
+    [
+      "another JSON value",
+      () => ["train", "--config", at("list.json")],
+      "config",
+      "list.json does not hold a JSON object",
+    ],
     ["an unknown key", () => ["train", "--config", at("typo.json")], "config", 'there is no key "bacth"'],
     ["a missing data set", () => ["data", "--data", `idx:${at("no")}`], "file", "does not exist"],
     ["a data set without files", () => ["data", "--data", `idx:${at("empty")}`], "file", "has no file"],
