@@ -74,7 +74,10 @@ describe.each(formatNames)("%s", (format) => {
 
 describe("a bad export", () => {
   test("with one altered weight fails", async () => {
-    const model = { ...randomModel([784, 10], "threshold", 1), encoder: { kind: "threshold", threshold: 100 } as const };
+    const model = {
+      ...randomModel([784, 10], "threshold", 1),
+      encoder: { kind: "threshold", threshold: 100 } as const,
+    };
     const folder = await exported(agreementHead(model), "altered", "onnx");
     const bytes = await readFile(`${folder}/model.onnx`);
     const weights = bytes.lastIndexOf("weights_0") + 1000; // int8: 1 or 255
@@ -126,7 +129,7 @@ test("what is missing is skipped, and how to install it is said", async () => {
 test("--data takes the images of a set, which must fit", async () => {
   const folder = await exported(randomModel([9, 3], "threshold", 1), "data", "json");
   expect((await onebit(["verify", folder, "--data", "mnist"], here())).err).toContain(
-    "the images of mnist have 28 × 28 pixels, the model takes 9",
+    "the model takes samples of 9 numbers, but mnist has samples of 28 × 28 × 1",
   );
 });
 

@@ -43,7 +43,7 @@ export function define(command: Command, io: Io): void {
   addExample(
     command,
     "onebit import export --out model.onebit",
-    "onebit import others --layers 784,500,10 --binarize threshold:127 --out model.onebit",
+    "onebit import others --layers 784,10 --binarize threshold:127 --out my.onebit",
   );
   command.action(async (folder: string, { out, layers, binarize, order, force, json }: ImportOptions) => {
     const { model, info, hash, classes } = await readTextExport(folder, {
