@@ -75,6 +75,7 @@ describe("a command line that is wrong", () => {
     [["train", "--resume", "--epochs", "12", "--out", "runs/x"], "does not take --epochs", "--init runs/x/checkpoint.bin."],
     [["train", "--surrogate", "tanh", "--linear", "normal", "--activation", "relu"], "there is no sign", "Leave surrogate out."],
     [["train", "--linear", "normal", "--activation", "relu", "--gradients", "int8"], "for binary layers", "Leave gradients"],
+    [["reproduce", "all", "--draw", "--again"], "--draw trains and measures nothing", "Leave it out."],
     [["summary", "x", "--layers", "784,10"], "x has its own configuration; leave out --layers", undefined],
   ])("%o exits 2 with one clear error", async (argv, message, hint) => {
     const { status, out, err } = await onebit(argv);

@@ -6,7 +6,7 @@ import { KeyOption } from "../options.ts";
 
 /** What may stand in a place. */
 export interface Values {
-  /** Letters, digits and hyphens. Behind one that ends with a colon more is typed: "threshold:". */
+  /** Letters, digits, hyphens and dots. Behind one that ends with a colon more is typed: "threshold:". */
   readonly words: readonly string[];
   /** Whether it may be a file or a folder. */
   readonly files: boolean;
