@@ -40,9 +40,7 @@ export class KeyOption extends Option {
 /** --preset, --config and a flag for each key of a recipe. */
 export function addConfigOptions(command: Command): Command {
   command
-    .addOption(
-      new Option("--preset <name>", `recipe to begin with (default: ${DEFAULT_PRESET})`).choices(presetNames),
-    )
+    .addOption(new Option("--preset <name>", `recipe to begin with (default: ${DEFAULT_PRESET})`).choices(presetNames))
     .option("--config <file>", "JSON file of a recipe, laid over the preset, or of a run's values");
   for (const key of keyNames) {
     const { help, flag } = keyTable[key];
@@ -115,7 +113,7 @@ export function readInteger(flag: string, text: string, lowest: number, highest:
   throw new OnebitError(
     "argument",
     `--${flag} does not take "${text}"`,
-    `It takes an integer of ${lowest}…${highest}.`,
+    `It takes an integer from ${lowest} to ${highest}.`,
   );
 }
 

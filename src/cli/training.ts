@@ -1,5 +1,5 @@
 /** Runs a training into a folder: for `train` and `start`. After each epoch the checkpoint is written, then the metrics,
- *  so that a run that is killed loses the epoch it was in and nothing else. The test images are looked at once, at the
+ *  so that a run that is killed loses the epoch it was in and nothing else. The test samples are looked at once, at the
  *  end, unless they are to be watched; nothing is chosen by them in any case. */
 
 import type { RunConfig } from "../config/config.ts";
@@ -29,7 +29,7 @@ import { jsonListener, type TrainingListener, textListener } from "./report.ts";
 
 export interface TrainingOptions {
   readonly threads: number;
-  /** Classifies the test images after each epoch, for the rows. */
+  /** Classifies the test samples after each epoch, for the rows. */
   readonly watchTest?: boolean;
   readonly json?: boolean;
 }
@@ -99,7 +99,7 @@ async function run(
   }
 }
 
-/** Freezes the network, looks at the test images, and writes model and result. */
+/** Freezes the network, looks at the test samples, and writes model and result. */
 async function finish(
   folder: RunFolder,
   config: RunConfig,

@@ -67,5 +67,9 @@ function readEncoder(text: string): FrozenEncoder {
   const [, threshold] = /^threshold:(\d{1,3})$/.exec(text) ?? [];
   if (text === "none") return { kind: "pixels" };
   if (threshold !== undefined && Number(threshold) <= 255) return { kind: "threshold", threshold: Number(threshold) };
-  throw new OnebitError("argument", `--binarize does not take "${text}"`, "It takes threshold:0 … threshold:255, or none.");
+  throw new OnebitError(
+    "argument",
+    `--binarize does not take "${text}"`,
+    "It takes threshold:0 … threshold:255, or none.",
+  );
 }

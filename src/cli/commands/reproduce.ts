@@ -40,8 +40,8 @@ export function define(command: Command, io: Io): void {
   figures.argChoices = known; // for help and completion; `choose` says which one was meant
   command
     .description(
-      "Make figures and tables of the report anew: train what they need, draw them, and write README.md, figures/ and results/. " +
-        "What was trained is never trained again; an interrupted command continues where it was.",
+      "Reproduce figures and tables of the report: train what they need, draw them, and write README.md, figures/ and " +
+        "results/. Nothing is trained twice; an interrupted command continues where it stopped.",
     )
     .addArgument(figures)
     .addOption(
@@ -70,7 +70,11 @@ export function define(command: Command, io: Io): void {
     const chosen = choose(figures);
     const idle = ["jobs", "again"].find((name) => options.draw && isGiven(command, name));
     if (idle !== undefined) {
-      throw new OnebitError("argument", `--draw trains and measures nothing, so --${idle} has nothing to do`, "Leave it out.");
+      throw new OnebitError(
+        "argument",
+        `--draw trains and measures nothing, so --${idle} has nothing to do`,
+        "Leave it out.",
+      );
     }
     const listener = options.json ? jsonListener(io) : textListener(io);
     await locked(options.out, () => interruptible(io, (signal) => reproduce(chosen, options, listener, signal, io)));

@@ -40,7 +40,7 @@ interface Row extends Partial<Outcome> {
 
 export function define(command: Command, io: Io): void {
   command
-    .description("Run an export with whatever of this machine can, and compare every score with the model's.")
+    .description("Run an export with each tool that this machine has, and compare every score with the model's.")
     .argument("<dir>", "folder of an export")
     .option("--data <set>", `whose test samples: ${dataSpecForms} (default: 200 generated samples)`);
   addJsonOption(command);
@@ -99,7 +99,11 @@ async function readManifest(folder: string): Promise<Manifest> {
   const format = known.find(({ id }) => isObject(manifest) && manifest.format === manifestFormat(id));
   if (!isObject(manifest) || format === undefined) {
     const names = known.map(({ id }) => manifestFormat(id)).join(", ");
-    throw new OnebitError("model", `${path} is not of an export that can be verified`, `Its format is one of ${names}.`);
+    throw new OnebitError(
+      "model",
+      `${path} is not of an export that can be verified`,
+      `Its format is one of ${names}.`,
+    );
   }
   const { model, files } = manifest;
   const isFile = (file: unknown) => isObject(file) && typeof file.name === "string" && typeof file.sha256 === "string";

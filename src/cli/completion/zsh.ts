@@ -52,7 +52,8 @@ fi
 }
 
 function branch({ name, options, values }: ProgramWords["commands"][number]): string {
-  const more = values.words.length > 0 || values.files ? ` \\\n            ${quoted(`*:argument:${action(values)}`)}` : "";
+  const more =
+    values.words.length > 0 || values.files ? ` \\\n            ${quoted(`*:argument:${action(values)}`)}` : "";
   return `        ${name})
           _arguments \\
 ${specs(options, "            ")}${more}

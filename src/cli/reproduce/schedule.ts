@@ -55,7 +55,7 @@ export interface ScheduleListener {
 }
 
 /** Trains all tasks and keeps their results. Throws Interrupted when the signal stopped it, and what a failed run throws, after
- *  the others were stopped; they go on where they were the next time. */
+ *  the others were stopped; they continue where they were the next time. */
 export async function trainAll(
   tasks: readonly Task[],
   store: Store,

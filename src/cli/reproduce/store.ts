@@ -73,7 +73,7 @@ export class Store {
       if (line === "") return [];
       const row = parse(line);
       if (row) return [row];
-      throw new OnebitError("file", `${path}: line ${i + 1} is no result of onebit reproduce`, "Delete the line.");
+      throw new OnebitError("file", `${path}: line ${i + 1} is not a result of onebit reproduce`, "Delete the line.");
     });
   }
 }
