@@ -28,7 +28,7 @@ interface ExportCommandOptions extends SampleOptions {
 }
 
 /** A format as the command line sees all of them. */
-const formatOf = (name: FormatName) => formats[name] as unknown as Format;
+const formatOf = (name: FormatName) => formats[name] as Format;
 
 /** Each flag of the formats and the formats that take it, also flags that fill an option rather than being one. */
 function takers(): Map<string, FormatName[]> {

@@ -95,7 +95,7 @@ interface Manifest {
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST);
   const manifest = await readJson(path);
-  const known = Object.values(formats) as unknown as Format[];
+  const known = Object.values(formats) as readonly Format[];
   const format = known.find(({ id }) => isObject(manifest) && manifest.format === manifestFormat(id));
   if (!isObject(manifest) || format === undefined) {
     const names = known.map(({ id }) => manifestFormat(id)).join(", ");
