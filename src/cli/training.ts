@@ -1,6 +1,6 @@
-/** Runs a training into a folder: for `train` and `start`. After each epoch the checkpoint is written, then the metrics,
- *  so that a run that is killed loses the epoch it was in and nothing else. The test samples are looked at once, at the
- *  end, unless they are to be watched; nothing is chosen by them in any case. */
+/** Runs a training into a folder: for `train` and `start`. After each epoch the checkpoint is written, then the
+ *  metrics, so that a run that is killed loses the epoch it was in and nothing else. The test samples are looked at
+ *  once, at the end, unless they are to be watched; nothing is chosen by them in any case. */
 
 import type { RunConfig } from "../config/config.ts";
 import { configText, parseConfig } from "../config/read.ts";
@@ -34,9 +34,9 @@ export interface TrainingOptions {
   readonly json?: boolean;
 }
 
-/** Trains `config` into a folder that is empty or, with `force`, holds an earlier run. The old run is removed when the new
- *  network stands in memory, ready for its first step: what may be wrong with configuration, data or given weights has
- *  been found by then. */
+/** Trains `config` into a folder that is empty or, with `force`, holds an earlier run. The old run is removed when the
+ *  new network stands in memory, ready for its first step: what may be wrong with configuration, data or given weights
+ *  has been found by then. */
 export async function startTraining(
   folder: RunFolder,
   config: RunConfig,

@@ -40,8 +40,8 @@ export function define(command: Command, io: Io): void {
   figures.argChoices = known; // for help and completion; `choose` says which one was meant
   command
     .description(
-      "Reproduce figures and tables of the report: train what they need, draw them, and write README.md, figures/ and " +
-        "results/. Nothing is trained twice; an interrupted command continues where it stopped.",
+      "Reproduce figures and tables of the report: train what they need, draw them, and write README.md, figures/ " +
+        "and results/. Nothing is trained twice; an interrupted command continues where it stopped.",
     )
     .addArgument(figures)
     .addOption(
@@ -154,8 +154,8 @@ function nameOf(data: string): string {
   return spec.kind === "named" ? spec.name : data;
 }
 
-/** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and their runs
- *  left out. */
+/** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and
+ *  their runs left out. */
 async function presentSets(
   chosen: readonly Experiment[],
   scale: Scale,

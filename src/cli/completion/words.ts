@@ -1,4 +1,5 @@
-/** What can be typed at each place of a command line, from the definitions of the commands: what the shells' scripts are made of. */
+/** What can be typed at each place of a command line, from the definitions of the commands: what the shells' scripts
+ *  are made of. */
 
 import type { Argument, Command, Option } from "commander";
 import { type Key, type KeyName, keys } from "../../config/keys.ts";

@@ -46,8 +46,8 @@ export class Store {
     return row && "measured" in row ? row : undefined;
   }
 
-  /** Keeps a result that `experiment` asked for, in the file of the first of all experiments that asks for it and in that one's order:
-   *  files depend neither on which was done first nor on what was asked for. */
+  /** Keeps a result that `experiment` asked for, in the file of the first of all experiments that asks for it and in
+   *  that one's order: files depend neither on which was done first nor on what was asked for. */
   async add(experiment: Experiment, row: Row): Promise<void> {
     const owner = experiments.find((other) => keysOf(other).has(row.key)) ?? experiment;
     this.#rows.set(row.key, row);

@@ -1,5 +1,5 @@
-/** One run in a process of its own: `onebit train` in a run folder, so that it is checkpointed after each epoch and continues
- *  where it was. The folder is removed once its results are taken. */
+/** One run in a process of its own: `onebit train` in a run folder, so that it is checkpointed after each epoch and
+ *  continues where it was. The folder is removed once its results are taken. */
 
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
@@ -45,12 +45,12 @@ function parseRows(bytes: Uint8Array): EpochRow[] {
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as EpochRow);
 }
 
-/** How long a process that was left behind may take to end. It notices at its next line of output, a few times a second but
- *  for validation and freezing. */
+/** How long a process that was left behind may take to end. It notices at its next line of output, a few times a second
+ *  but for validation and freezing. */
 const PATIENCE = 30_000;
 
-/** Returns what overflowed, or undefined. The other process's output is a pipe: if this one dies, the next line that it writes ends
- *  it, too; who continues the run waits for that. */
+/** Returns what overflowed, or undefined. The other process's output is a pipe: if this one dies, the next line that it
+ *  writes ends it, too; who continues the run waits for that. */
 async function trainProcess(path: string, run: Run, options: TrainRunOptions, io: Io): Promise<string | undefined> {
   const [executable, ...first] = io.command;
   const args = [
