@@ -32,7 +32,7 @@ export const commands: Readonly<
   completion: { summary: "Tab completion for your shell", load: () => import("./commands/completion.ts") },
 };
 
-/** The program with all commands by name, those that are `called` with their options. */
+/** The program with all commands by name, those that are `called` with their options; `completion` tells of all. */
 export async function defineProgram(io: Io, called: readonly string[]): Promise<Command> {
   const program = new Command("onebit")
     .description("Binarized neural networks, from training to silicon.")
@@ -50,7 +50,7 @@ export async function defineProgram(io: Io, called: readonly string[]): Promise<
       .command(name)
       .summary(summary)
       .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`);
-    if (called.includes(name)) (await load()).define(command, io);
+    if (called.includes(name) || called.includes("completion")) (await load()).define(command, io);
   }
   return program;
 }

@@ -74,7 +74,10 @@ describe.each(formatNames)("%s", (format) => {
 
 describe("a bad export", () => {
   test("with one altered weight fails", async () => {
-    const model = { ...randomModel([784, 10], "threshold", 1), encoder: { kind: "threshold", threshold: 100 } as const };
+    const model = {
+      ...randomModel([784, 10], "threshold", 1),
+      encoder: { kind: "threshold", threshold: 100 } as const,
+    };
     const folder = await exported(agreementHead(model), "altered", "onnx");
     const bytes = await readFile(`${folder}/model.onnx`);
     const weights = bytes.lastIndexOf("weights_0") + 1000; // int8: 1 or 255

@@ -7,7 +7,6 @@ import { wordsOf } from "../completion/words.ts";
 import { zshScript } from "../completion/zsh.ts";
 import type { Io } from "../io.ts";
 import { addExample } from "../options.ts";
-import { commands, defineProgram } from "../program.ts";
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 type Shell = keyof typeof scripts;
@@ -26,8 +25,5 @@ To load it in each new shell, where onebit is in PATH (npm install -g onebit):
   fish: run once      onebit completion fish \\
                         > ~/.config/fish/completions/onebit.fish`,
   );
-  command.action(async (shell: Shell) => {
-    const program = await defineProgram(io, Object.keys(commands));
-    io.stdout.write(scripts[shell](wordsOf(program)));
-  });
+  command.action((shell: Shell) => io.stdout.write(scripts[shell](wordsOf(command.parent!))));
 }
