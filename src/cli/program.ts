@@ -6,8 +6,8 @@ import type { Io } from "./io.ts";
 import { colorsOf } from "./terminal.ts";
 
 interface CommandModule {
-  /** Gives the command its arguments, options, example and action. */
-  define(command: Command, io: Io): void;
+  /** Gives the command its arguments, options, example and action. `whole` is the program with all commands and their options. */
+  define(command: Command, io: Io, whole: () => Promise<Command>): void;
 }
 
 /** A command's code is loaded when it is called. */
@@ -32,7 +32,7 @@ export const commands: Readonly<
   completion: { summary: "Tab completion for your shell", load: () => import("./commands/completion.ts") },
 };
 
-/** The program with all commands by name, those that are `called` with their options; `completion` tells of all. */
+/** The program with all commands by name, those that are `called` with their options. */
 export async function defineProgram(io: Io, called: readonly string[]): Promise<Command> {
   const program = new Command("onebit")
     .description("Binarized neural networks, from training to silicon.")
@@ -50,7 +50,7 @@ export async function defineProgram(io: Io, called: readonly string[]): Promise<
       .command(name)
       .summary(summary)
       .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`);
-    if (called.includes(name) || called.includes("completion")) (await load()).define(command, io);
+    if (called.includes(name)) (await load()).define(command, io, () => defineProgram(io, Object.keys(commands)));
   }
   return program;
 }

@@ -11,7 +11,7 @@ import { addExample } from "../options.ts";
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 type Shell = keyof typeof scripts;
 
-export function define(command: Command, io: Io): void {
+export function define(command: Command, io: Io, whole: () => Promise<Command>): void {
   command
     .description("Print a script with which a shell completes the commands of onebit, their options and values at Tab.")
     .addArgument(new Argument("<shell>", "which one").choices(Object.keys(scripts)));
@@ -25,5 +25,7 @@ To load it in each new shell, where onebit is in PATH (npm install -g onebit):
   fish: run once      onebit completion fish \\
                         > ~/.config/fish/completions/onebit.fish`,
   );
-  command.action((shell: Shell) => io.stdout.write(scripts[shell](wordsOf(command.parent!))));
+  command.action(async (shell: Shell) => {
+    io.stdout.write(scripts[shell](wordsOf(await whole())));
+  });
 }
