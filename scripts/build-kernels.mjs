@@ -1,8 +1,7 @@
 // Compiles assembly/ to WebAssembly and embeds it as base64, so that a bundle needs no file beside it:
-//   index.ts, the training kernels, for shared and for unshared memory, with relaxed SIMD and without:
-//   src/kernels/generated/wasm.ts
+//   index.ts, the training kernels: src/kernels/generated/wasm.ts. They are needed for unshared and for shared memory, without
+//   relaxed SIMD and with it. These differ in some bytes, so one is embedded, and what the others change in it.
 //   infer.ts, the inference kernel: src/infer/generated/wasm.ts
-// Constants and codes that both sides use are stated in TypeScript and written to assembly/generated/ first.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
@@ -48,14 +47,44 @@ async function compile(entry, name, flags) {
     console.error(stderr.toString());
     process.exit(1);
   }
-  return Buffer.from(bytes).toString("base64");
+  return Buffer.from(bytes);
 }
 
 const shared = ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"];
 const relaxed = ["--enable", "relaxed-simd"];
 
-function embed(folder, modules) {
-  const lines = Object.entries(modules).map(([name, base64]) => `export const ${name} =\n  "${base64}";\n`);
+/** What turns a module into another: [where in the first, bytes dropped there, bytes put in their place]. */
+function changes(from, to) {
+  const found = [];
+  const alike = (i, j) => from.subarray(i, i + 8).equals(to.subarray(j, j + 8));
+  for (let i = 0, j = 0; i < from.length || j < to.length; ) {
+    if (from[i] === to[j]) {
+      i++;
+      j++;
+      continue;
+    }
+    // The nearest places from which both go on alike.
+    let [dropped, put] = [0, 0];
+    for (let distance = 1; !alike(i + dropped, j + put); distance++) {
+      for (dropped = 0; dropped < distance && !alike(i + dropped, j + distance - dropped); ) dropped++;
+      put = distance - dropped;
+    }
+    found.push([i, dropped, [...to.subarray(j, j + put)]]);
+    i += dropped;
+    j += put;
+  }
+  return found;
+}
+
+/** Declares constants: bytes as base64, anything else as JSON. */
+function embed(folder, constants) {
+  const lines = Object.entries(constants).map(([name, value]) => {
+    const text = Buffer.isBuffer(value) ? `"${value.toString("base64")}"` : JSON.stringify(value);
+    const type = Buffer.isBuffer(value)
+      ? ""
+      : ": readonly (readonly [at: number, dropped: number, put: readonly number[]])[]";
+    return `export const ${name}${type} =\n  ${text};\n`;
+  });
   mkdirSync(`src/${folder}/generated`, { recursive: true });
   writeFileSync(
     `src/${folder}/generated/wasm.ts`,
@@ -63,10 +92,12 @@ function embed(folder, modules) {
   );
 }
 
-embed("kernels", {
-  single: await compile("index", "single.wasm", []),
-  shared: await compile("index", "shared.wasm", shared),
-  singleRelaxed: await compile("index", "single-relaxed.wasm", relaxed),
-  sharedRelaxed: await compile("index", "shared-relaxed.wasm", [...shared, ...relaxed]),
-});
+const kernels = await compile("index", "kernels.wasm", []);
+const sharedChanges = changes(kernels, await compile("index", "shared.wasm", shared));
+const relaxedChanges = changes(kernels, await compile("index", "relaxed.wasm", relaxed));
+const both = changes(kernels, await compile("index", "shared-relaxed.wasm", [...shared, ...relaxed]));
+const merged = [...sharedChanges, ...relaxedChanges].sort(([a], [b]) => a - b);
+if (JSON.stringify(merged) !== JSON.stringify(both))
+  throw new Error("shared memory and relaxed SIMD change the same bytes");
+embed("kernels", { kernels, sharedChanges, relaxedChanges });
 embed("infer", { infer: await compile("infer", "infer.wasm", []) });
