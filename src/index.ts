@@ -105,6 +105,7 @@ export {
   sgd,
 } from "./optim/optimizers.ts";
 export { constant, cosine, type Schedule, type StepsOptions, steps } from "./optim/schedules.ts";
+export { measureKey, type Run, type RunRow, runKey, runRow } from "./runs/runs.ts";
 export { type Checkpoint, decodeCheckpoint } from "./train/checkpoint.ts";
 // Training.
 export { type CompileOptions, compile, openCheckpoint, type WithoutData } from "./train/compile.ts";

@@ -13,7 +13,7 @@ import { best } from "../../infer/plain.ts";
 import type { FrozenEncoder } from "../../model/model.ts";
 import { readBytes } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
-import { readModel } from "../models.ts";
+import { classNamesOf, readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { colorsOf, count } from "../terminal.ts";
 
@@ -33,7 +33,7 @@ export function define(command: Command, io: Io): void {
   addExample(command, "onebit classify runs/first seven.png");
   command.action(async (path: string, files: string[], { json }: ClassifyOptions) => {
     const model = modelOf(await readModel(path));
-    const names = model.classes;
+    const names = classNamesOf(model);
     const { bold } = colorsOf(io.stdout, io.env);
     for (const file of files) {
       const { inputs, shape } = await readSamples(file, model.shape, path);
