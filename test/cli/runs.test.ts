@@ -253,7 +253,7 @@ describe("eval", () => {
   it("refuses a data set of another size, and a model that is truncated", async () => {
     await writeBars(at("four"), 4);
     const other = await onebit(["eval", at("run"), "--data", `idx:${at("four")}`]);
-    expect(other).toMatchObject({ status: 2, err: expect.stringContaining("tells 3 classes apart") });
+    expect(other).toMatchObject({ status: 2, err: expect.stringContaining("knows 3 classes, but") });
     await writeFile(at("cut.onebit"), (await readFile(at("run", "model.onebit"))).subarray(0, -1));
     const cut = await onebit(["eval", at("cut.onebit")]);
     expect(cut).toMatchObject({ status: 2, err: expect.stringContaining("cut.onebit is truncated or altered") });
