@@ -43,11 +43,12 @@ const singleFile = (name: string): UserConfig => ({
   outExtensions: () => ({ js: ".js" }),
 });
 
+const common: UserConfig = {
+  format: "esm",
+  target: "es2023",
+  deps: { alwaysBundle: bundled, neverBundle: optional, onlyBundle: false },
+};
+
 export default defineConfig(
-  [entryPoints, singleFile("index"), singleFile("infer")].map((config) => ({
-    format: "esm",
-    target: "es2023",
-    deps: { alwaysBundle: bundled, neverBundle: optional, onlyBundle: false },
-    ...config,
-  })),
+  [entryPoints, singleFile("index"), singleFile("infer")].map((config) => ({ ...common, ...config })),
 );

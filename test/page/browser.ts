@@ -35,7 +35,7 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
   return {
     page,
     errors,
-    run: (where, task, options) => page.evaluate((given) => globalThis.run(...given), [where, task, options] as const) as never,
+    run: (...given) => page.evaluate(([where, task, options]) => globalThis.run(where, task, options), given) as never,
     close: () => page.close(),
   };
 }

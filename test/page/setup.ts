@@ -6,22 +6,14 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, createLogger, type Rolldown } from "vite";
+import { build, createLogger } from "vite";
 import type { TestProject } from "vitest/node";
-
-/** A file that Vite wrote, and its code where it has some. */
-export interface Built {
-  readonly name: string;
-  readonly code?: string;
-}
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The site's folder: sources, node_modules/onebit, dist. */
+    /** The site's folder: sources, node_modules/onebit, and in dist/NAME what Vite builds of NAME.html. */
     site: string;
-    /** What `vite build` wrote into dist. */
-    built: Built[];
-    /** What it warned of. */
+    /** What Vite warned of. */
     warnings: string[];
   }
 }
@@ -35,19 +27,16 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const warnings: string[] = [];
   const logger = createLogger("warn");
   logger.warn = (message) => void warnings.push(message);
-  const pages = ["index.html", "smallest.html", "classify.html"];
-  const result = (await build({
-    root: site,
-    configFile: false,
-    customLogger: logger,
-    worker: { format: "es" },
-    build: { rolldownOptions: { input: pages.map((name) => join(site, name)) } },
-  })) as Rolldown.RolldownOutput;
+  for (const name of ["index", "smallest", "classify"]) {
+    await build({
+      root: site,
+      configFile: false,
+      customLogger: logger,
+      worker: { format: "es" },
+      build: { outDir: join(site, "dist", name), rolldownOptions: { input: join(site, `${name}.html`) } },
+    });
+  }
   project.provide("site", site);
-  project.provide(
-    "built",
-    result.output.map((file) => ({ name: file.fileName, ...(file.type === "chunk" && { code: file.code }) })),
-  );
   project.provide("warnings", warnings);
   return () => rmSync(site, { recursive: true });
 }

@@ -36,7 +36,7 @@ afterAll(() => browser.close());
 
 /** The built page, served so. */
 async function visitSite(served: Omit<Served, "root" | "files"> = {}): Promise<Visit> {
-  const server = await serve({ root: join(inject("site"), "dist"), files, ...served });
+  const server = await serve({ root: join(inject("site"), "dist/index"), files, ...served });
   open = { server, visit: await visit(browser, server.origin) };
   return open.visit;
 }
@@ -116,13 +116,13 @@ test("a policy without worker-src blob: says that threads cannot start, and with
 });
 
 test("bad input is the same OnebitError as in Node", async () => {
-  const expected = await faults({});
-  for (const [title, fault] of Object.entries(expected)) {
+  const inNode = await faults({});
+  for (const [title, fault] of Object.entries(inNode)) {
     expect(fault?.name, title).toBe("OnebitError");
     expect(fault!.message, title).not.toBe("");
   }
   const page = await visitSite();
-  expect((await page.run("page", "faults", {})).value).toEqual(expected);
+  expect((await page.run("page", "faults", {})).value).toEqual(inNode);
   const { error } = await page.run("page", "classify", { url: "/nowhere.onebit", images: [] });
   expect(error).toMatchObject({ name: "OnebitError", code: "file" });
   expect(error!.message).toContain("404");

@@ -30,7 +30,8 @@ const network = sequential(threshold(127), [binaryDense(8), batchNorm(), sign(),
 const good: GivenData = { inputs: new Uint8Array(20 * 4), labels: new Uint8Array(20), shape: [4], classes: ["a", "b"] };
 
 const cases: Readonly<Record<string, () => unknown>> = {
-  "layers that do not fit": () => compile(sequential(threshold(1), [binaryDense(8), binaryDense(2), scale()]), good),
+  "layers that do not fit": () =>
+    compile(sequential(threshold(1), [binaryDense(8), binaryDense(2), scale()] as never), good),
   "no output": () => compile(sequential(threshold(1), [binaryDense(8), batchNorm(), sign()]), good),
   "no layers": () => compile(sequential(threshold(1), []), good),
   "another number of classes": () => compile(network, { ...good, classes: ["a", "b", "c"] }),
@@ -42,9 +43,13 @@ const cases: Readonly<Record<string, () => unknown>> = {
   "a batch larger than the data": () => compile(network, good, { batch: 100 }),
   "an option that does not exist": () => compile(network, good, { epochs: 3 } as object),
   "an option that can do nothing": () =>
-    compile(sequential(floats(), [dense(2), scale()]), { ...good, inputs: new Float32Array(80) }, {
-      optimizer: adam({ clip: true }),
-    }),
+    compile(
+      sequential(floats(), [dense(2), scale()]),
+      { ...good, inputs: new Float32Array(80) },
+      {
+        optimizer: adam({ clip: true }),
+      },
+    ),
   "first weights that were not given": () => compile(network, good, { init: { kind: "given" } as never }),
   "half a thread": () => compile(network, good, { threads: 0.5 }),
   "a checkpoint of another network": async () => {
@@ -62,8 +67,9 @@ const cases: Readonly<Record<string, () => unknown>> = {
     const bytes = (await compile(network, good)).freeze().encode();
     return decodeModel(bytes.subarray(0, bytes.length - 40));
   },
-  "an engine that does not exist": async () => modelOf((await compile(network, good)).freeze(), { engine: "gpu" as never }),
-  "a key that does not exist": () => parseConfig({ overrides: { lr: 1 } } as never),
+  "an engine that does not exist": async () =>
+    modelOf((await compile(network, good)).freeze(), { engine: "gpu" as never }),
+  "a key that does not exist": () => parseConfig({ lr: 1 }, "config.json"),
 };
 
 /** What each of them throws. */

@@ -1,19 +1,11 @@
 /** What the tests have a page do. Results and options can be cloned, so that tasks run in workers, too. */
 
-import {
-  compileRun,
-  type DataSet,
-  expand,
-  exporters,
-  fitRun,
-  formats,
-  OnebitError,
-  parseIdx,
-  presets,
-  type Samples,
-} from "onebit";
+import * as onebit from "onebit";
 import { open, OnebitError as SmallError } from "onebit/infer";
 import { type Fault, faults } from "./faults.ts";
+import { smallRun } from "./small-run.ts";
+
+const { compileRun, expand, exporters, fitRun, formats, OnebitError, parseIdx, presets } = onebit;
 
 /** How a task ended, and what the page's policy forbade meanwhile. */
 export interface Settled<T> {
@@ -26,7 +18,7 @@ export interface Settled<T> {
 
 export type Tasks = typeof tasks;
 
-const tasks = { train, exportC, classify, faults, known };
+const tasks = { train, small, exportC, classify, faults, known };
 
 /** Trains on MNIST's first images as the committed run of test/train/train.test.ts does; returns the model's hash. */
 async function train({ threads, epochs = 1 }: { threads: number | "auto"; epochs?: number }) {
@@ -40,10 +32,15 @@ async function train({ threads, epochs = 1 }: { threads: number | "auto"; epochs
   }
 }
 
-async function firstOfMnist(): Promise<DataSet> {
+/** A run of a moment. */
+async function small({ threads }: { threads: number }) {
+  return { threads, hash: (await smallRun(onebit, threads)).hash };
+}
+
+async function firstOfMnist(): Promise<onebit.DataSet> {
   const [images, labels] = await Promise.all(["images", "labels"].map((name) => download(`/mnist/${name}`)));
   const { dimensions, values } = parseIdx(images!, "images");
-  const train: Samples = {
+  const train: onebit.Samples = {
     name: "mnist train",
     count: dimensions[0]!,
     inputs: values,
@@ -60,7 +57,9 @@ async function download(path: string): Promise<Uint8Array> {
 async function exportC({ url }: { url: string }): Promise<Record<string, Uint8Array>> {
   const files = exporters.c(await open(url));
   const joined = await Promise.all(
-    files.map(async ({ name, chunks }) => [name, await new Blob(chunks as BlobPart[]).arrayBuffer()] as const),
+    files.map(
+      async ({ name, chunks }) => [name, await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer()] as const,
+    ),
   );
   return Object.fromEntries(joined.map(([name, buffer]) => [name, new Uint8Array(buffer)]));
 }
