@@ -1,6 +1,6 @@
 // Compiles assembly/ to WebAssembly and embeds it as base64, so that a bundle needs no file beside it:
-//   index.ts, the training kernels: src/kernels/generated/wasm.ts. They are needed for unshared and for shared memory, without
-//   relaxed SIMD and with it. These differ in some bytes, so one is embedded, and what the others change in it.
+//   index.ts, the training kernels: src/kernels/generated/wasm.ts. The module with relaxed SIMD differs in a few bytes from that
+//   without, so only these are embedded beside it.
 //   infer.ts, the inference kernel: src/infer/generated/wasm.ts
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -50,8 +50,17 @@ async function compile(entry, name, flags) {
   return Buffer.from(bytes);
 }
 
-const shared = ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"];
-const relaxed = ["--enable", "relaxed-simd"];
+/** Where a module says what memory it imports: its byte is 1 for one with a maximum, 3 for one that is shared too. No
+ *  other byte differs, so one module serves both. */
+function memoryFlag(module) {
+  const entry = Buffer.from("\x03env\x06memory\x02", "latin1");
+  const at = module.indexOf(entry) + entry.length;
+  if (at < entry.length || module[at] !== 1) throw new Error("the module does not import a memory with a maximum");
+  const shared = module.with(at, 3);
+  if (WebAssembly.validate(module) && !WebAssembly.validate(shared))
+    throw new Error("the module takes no shared memory");
+  return at;
+}
 
 /** What turns a module into another: [where in the first, bytes dropped there, bytes put in their place]. */
 function changes(from, to) {
@@ -76,13 +85,13 @@ function changes(from, to) {
   return found;
 }
 
-/** Declares constants: bytes as base64, anything else as JSON. */
+/** Declares constants: bytes as base64, changes and numbers as JSON. */
 function embed(folder, constants) {
   const lines = Object.entries(constants).map(([name, value]) => {
     const text = Buffer.isBuffer(value) ? `"${value.toString("base64")}"` : JSON.stringify(value);
-    const type = Buffer.isBuffer(value)
-      ? ""
-      : ": readonly (readonly [at: number, dropped: number, put: readonly number[]])[]";
+    const type = Array.isArray(value)
+      ? ": readonly (readonly [at: number, dropped: number, put: readonly number[]])[]"
+      : "";
     return `export const ${name}${type} =\n  ${text};\n`;
   });
   mkdirSync(`src/${folder}/generated`, { recursive: true });
@@ -92,12 +101,10 @@ function embed(folder, constants) {
   );
 }
 
-const kernels = await compile("index", "kernels.wasm", []);
-const sharedChanges = changes(kernels, await compile("index", "shared.wasm", shared));
-const relaxedChanges = changes(kernels, await compile("index", "relaxed.wasm", relaxed));
-const both = changes(kernels, await compile("index", "shared-relaxed.wasm", [...shared, ...relaxed]));
-const merged = [...sharedChanges, ...relaxedChanges].sort(([a], [b]) => a - b);
-if (JSON.stringify(merged) !== JSON.stringify(both))
-  throw new Error("shared memory and relaxed SIMD change the same bytes");
-embed("kernels", { kernels, sharedChanges, relaxedChanges });
+const maximum = ["--maximumMemory", "65536"];
+const baseline = await compile("index", "baseline.wasm", maximum);
+const relaxed = await compile("index", "relaxed.wasm", [...maximum, "--enable", "relaxed-simd"]);
+const flag = memoryFlag(baseline);
+if (memoryFlag(relaxed) !== flag) throw new Error("the modules say in different places what memory they import");
+embed("kernels", { baseline, relaxedChanges: changes(baseline, relaxed), memoryFlag: flag });
 embed("infer", { infer: await compile("infer", "infer.wasm", []) });

@@ -23,6 +23,7 @@ test("the README shows every command but start", () => {
     "reproduce",
     "images",
     "data",
+    "completion",
   ];
   expect([...new Set(commands.map(([name]) => name))].sort()).toEqual(names.sort());
 });

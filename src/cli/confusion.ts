@@ -3,8 +3,8 @@
 import type { Evaluation } from "../train/evaluate.ts";
 import { count, percent, shortened, table } from "./terminal.ts";
 
-/** The confusion matrix, a row a label and a column a predicted class, with recall and precision of the row's class; where it
- *  is wider than `width` characters, a row a class with the classes that it was most often taken for. */
+/** The confusion matrix, a row a label and a column a predicted class, with recall and precision of the row's class;
+ *  where it is wider than `width` characters, a row a class with the classes that it was most often taken for. */
 export function confusionTable(evaluation: Evaluation, width: number): string {
   return matrix(evaluation, width) ?? list(evaluation, width);
 }
@@ -35,7 +35,9 @@ function matrix({ confusion, precision, recall, classes }: Evaluation, width: nu
 /** Lines of recall and precision below their heads, all equally wide. */
 function sharesTable(...[recall, precision]: readonly (readonly (number | null)[])[]): string[] {
   const rows = recall!.map((share, label) => [shareText(share), shareText(precision![label]!)]);
-  return table([["recall", "precision"], ...rows], 0).trimEnd().split("\n");
+  return table([["recall", "precision"], ...rows], 0)
+    .trimEnd()
+    .split("\n");
 }
 
 function list({ confusion, precision, recall, classes }: Evaluation, width: number): string {
@@ -44,7 +46,9 @@ function list({ confusion, precision, recall, classes }: Evaluation, width: numb
     const total = row.reduce((sum, cell) => sum + cell, 0);
     return [shortened(name, 16), count(total), shareText(recall[label]!), shareText(precision[label]!)];
   });
-  const lines = table([["label", "count", "recall", "precision"], ...rows]).trimEnd().split("\n");
+  const lines = table([["label", "count", "recall", "precision"], ...rows])
+    .trimEnd()
+    .split("\n");
   const room = width - lines[0]!.length - 2;
   const taken = confusion.map((row, label) => takenFor(row, label, classes, room));
   const text = ["taken for", ...taken].map((last, i) => `${lines[i]}  ${last}`.trimEnd());

@@ -11,13 +11,13 @@ import { type Pool, startPool } from "./pool.ts";
 import { type Program, shareOf } from "./program.ts";
 
 export interface MachineOptions {
-  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-baseline" does without; the reference is plain TypeScript
-   *  and some hundred times slower. All give the same bits. */
+  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-baseline" does without; the reference is plain
+   *  TypeScript and some hundred times slower. All give the same bits. */
   readonly kernels?: "wasm" | "wasm-baseline" | "reference";
   /** Threads that share the work, or "auto": `availableThreads()`; 1 unless given. They change no bit of any result. */
   readonly threads?: number | "auto";
-  /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10. (Shares are alike: threads
-   *  that live wait for each other a small part of the time a phase takes.) */
+  /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10. (Shares are alike:
+   *  threads that live wait for each other a small part of the time a phase takes.) */
   readonly patience?: number;
 }
 
@@ -37,8 +37,8 @@ const PAGE = 65536;
 const MAX_PAGES = 65536;
 
 /** Builds a network's memory and programs (see arena.ts) and makes them ready to run.
- *  Throws `memory` when it does not fit WebAssembly's 4 GiB; `host` when the host has no WebAssembly SIMD, does not let the page
- *  use it, or cannot run so many threads; `worker` when one of them does not start. */
+ *  Throws `memory` when it does not fit WebAssembly's 4 GiB; `host` when the host has no WebAssembly SIMD, does not let
+ *  the page use it, or cannot run so many threads; `worker` when one of them does not start. */
 export async function createMachine<T extends { readonly programs: readonly Program[] }>(
   build: (arena: Arena) => T,
   options: MachineOptions = {},
@@ -92,7 +92,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   const threads = threadsOf(wanted);
   const module = await compile(threads > 1, kernels !== "wasm-baseline");
   const pages = Math.ceil(bytes / PAGE);
-  const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
+  const memory = allocate({ initial: pages, maximum: pages, shared: threads > 1 });
   const built = build(new Arena(memory.buffer));
   const sync = new Int32Array(threads > 1 ? new SharedArrayBuffer(32) : new ArrayBuffer(32));
   const setups = Array.from({ length: threads }, (_, thread): Setup => {
@@ -166,7 +166,8 @@ function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory 
   }
 }
 
-/** A thread's shares of a program: of each call the addresses of its arrays and its numbers, as declared, and the share. */
+/** A thread's shares of a program: of each call the addresses of its arrays and its numbers, as declared, and the
+ *  share. */
 function flatten(program: Program, memory: ArrayBufferLike, thread: number, threads: number): FlatProgram {
   return program.phases.map((phase) =>
     phase.flatMap((call) => {

@@ -1,25 +1,25 @@
-/** The WebAssembly modules of the kernels: one is embedded whole, of the others what they change in it. */
+/** The WebAssembly modules of the kernels. One is embedded, and what the others change in it. */
 
-import { kernels, relaxedChanges, sharedChanges } from "./generated/wasm.ts";
+import { baseline, memoryFlag, relaxedChanges } from "./generated/wasm.ts";
 
 export interface ModuleKind {
   /** Its memory is shared between threads. */
   readonly shared: boolean;
-  /** It takes relaxed SIMD instructions. */
+  /** It has relaxed SIMD instructions. */
   readonly relaxed: boolean;
 }
 
+/** A module's bytes. One of them says what memory it imports: 1 for one with a maximum, 3 for one that is shared too. */
 export function moduleBytes({ shared, relaxed }: ModuleKind): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
-  const changes = [...(shared ? sharedChanges : []), ...(relaxed ? relaxedChanges : [])].sort(([a], [b]) => a - b);
-  if (changes.length === 0) return bytes;
-  const parts: number[] = [];
+  const original = Uint8Array.from(atob(baseline), (character) => character.charCodeAt(0));
+  if (shared) original[memoryFlag] = 3;
+  if (!relaxed) return original;
+  const changed: number[] = [];
   let done = 0;
-  for (const [at, dropped, put] of changes) {
-    for (; done < at; done++) parts.push(bytes[done]!);
-    parts.push(...put);
-    done += dropped;
+  for (const [at, dropped, put] of relaxedChanges) {
+    changed.push(...original.subarray(done, at), ...put);
+    done = at + dropped;
   }
-  for (; done < bytes.length; done++) parts.push(bytes[done]!);
-  return Uint8Array.from(parts);
+  changed.push(...original.subarray(done));
+  return Uint8Array.from(changed);
 }
