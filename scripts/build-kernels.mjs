@@ -1,6 +1,6 @@
 // Compiles assembly/ to WebAssembly and embeds it as base64, so that a bundle needs no file beside it:
-//   index.ts, the training kernels: src/kernels/generated/wasm.ts. The module with relaxed SIMD differs in a few bytes from that
-//   without, so only these are embedded beside it.
+//   index.ts, the training kernels: src/kernels/generated/wasm.ts. The module with relaxed SIMD differs in a few bytes
+//   from that without, so only these are embedded beside it.
 //   infer.ts, the inference kernel: src/infer/generated/wasm.ts
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

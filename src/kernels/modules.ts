@@ -9,7 +9,8 @@ export interface ModuleKind {
   readonly relaxed: boolean;
 }
 
-/** A module's bytes. One of them says what memory it imports: 1 for one with a maximum, 3 for one that is shared too. */
+/** A module's bytes. One of them says what memory it imports: 1 for one with a maximum, 3 for one that is shared
+ *  too. */
 export function moduleBytes({ shared, relaxed }: ModuleKind): Uint8Array<ArrayBuffer> {
   const original = Uint8Array.from(atob(baseline), (character) => character.charCodeAt(0));
   if (shared) original[memoryFlag] = 3;

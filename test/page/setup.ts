@@ -1,5 +1,5 @@
-/** A folder as a web developer has it: the package installed, sources that import it by name, and what Vite makes of them.
- *  Once for all tests. */
+/** A folder as a web developer has it: the package installed, sources that import it by name, and what Vite makes of
+ *  them. Once for all tests. */
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";

@@ -1,4 +1,5 @@
-/** Training in Chromium: the committed model, with threads and without, on and beside the main thread, under any policy. */
+/** Training in Chromium: the committed model, with threads and without, on and beside the main thread, under any
+ *  policy. */
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
