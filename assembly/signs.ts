@@ -50,27 +50,36 @@ function slopeOf(surrogate: i32, x: f32): f32 {
   return <f32>(beta * (2 - z * (1 - e) / (1 + e)) * (2 * e) / ((1 + e) * (1 + e)));
 }
 
+/** Four gradients, at the addresses y and d. */
+@inline
+function hardTanh(y: usize, d: usize, left: i32): void {
+  put(d, v128.and(get(d, left), f32x4.le(f32x4.abs(get(y, left)), f32x4.splat(1))), left);
+}
+
+@inline
+function approxSign(y: usize, d: usize, left: i32): void {
+  const size = f32x4.abs(get(y, left));
+  const slope = f32x4.sub(f32x4.splat(2), f32x4.mul(f32x4.splat(2), size));
+  put(d, v128.and(f32x4.mul(get(d, left), slope), f32x4.le(size, f32x4.splat(1))), left);
+}
+
 /** d ← d · (the surrogate's derivative at y). */
 export function signBackward(y: usize, d: usize, surrogate: i32, batch: i32, m: i32, lo: i32, hi: i32): void {
   if (surrogate == SURROGATE_IDENTITY) return;
-  const one = f32x4.splat(1);
-  const two = f32x4.splat(2);
+  const end = (hi - lo) << 2;
+  const whole = end & ~15;
+  const left = (hi - lo) & 3;
   for (let b = 0; b < batch; b++) {
-    const row = (b * m) << 2;
-    for (let j = lo; j < hi; j += 4) {
-      const at = row + (j << 2);
-      const left = hi - j;
-      if (surrogate == SURROGATE_HARD_TANH) {
-        put(d + at, v128.and(get(d + at, left), f32x4.le(f32x4.abs(get(y + at, left)), one)), left);
-      } else if (surrogate == SURROGATE_APPROX_SIGN) {
-        const size = f32x4.abs(get(y + at, left));
-        const gradient = f32x4.mul(get(d + at, left), f32x4.sub(two, f32x4.mul(two, size)));
-        put(d + at, v128.and(gradient, f32x4.le(size, one)), left);
-      } else {
-        for (let k = at; k < at + (min(4, left) << 2); k += 4) {
-          store<f32>(d + k, load<f32>(d + k) * slopeOf(surrogate, load<f32>(y + k)));
-        }
-      }
+    const x = y + ((b * m + lo) << 2);
+    const g = d + ((b * m + lo) << 2);
+    if (surrogate == SURROGATE_HARD_TANH) {
+      for (let k = 0; k < whole; k += 16) hardTanh(x + k, g + k, 4);
+      hardTanh(x + whole, g + whole, left);
+    } else if (surrogate == SURROGATE_APPROX_SIGN) {
+      for (let k = 0; k < whole; k += 16) approxSign(x + k, g + k, 4);
+      approxSign(x + whole, g + whole, left);
+    } else {
+      for (let k = 0; k < end; k += 4) store<f32>(g + k, load<f32>(g + k) * slopeOf(surrogate, load<f32>(x + k)));
     }
   }
 }

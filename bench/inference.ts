@@ -10,7 +10,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { FLOAT, Graph } from "../src/export/onnx/graph.ts";
-import { scores } from "../src/infer/run.ts";
+import { plainScores } from "../src/infer/plain.ts";
 import { loadModel } from "../src/infer.ts";
 import { encodeModel } from "../src/model/file.ts";
 import { randomImages, randomModel } from "../test/model/random-model.ts";
@@ -68,7 +68,7 @@ function onebit(): Record<string, Contender> {
   const model = randomModel(SIZES, "threshold", 1);
   const images = randomImages(IMAGES, SIZES[0]!, 1);
   const bytes = encodeModel(model);
-  const expected = scores(model, images, IMAGES).join();
+  const expected = plainScores(model, images, IMAGES).join();
   const contender = (engine: "wasm" | "plain"): Contender => {
     const loaded = loadModel(bytes, { engine });
     if (loaded.scores(images).join() !== expected) throw new Error(`${engine} gives other scores than the definition`);

@@ -4,7 +4,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { importText, TEXT_FILES } from "../export/text.ts";
+import { MANIFEST } from "../export/files.ts";
+import { importText, TEXT_FILES, type TextLayout } from "../export/text/read.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
 import { openCheckpoint } from "../train/compile.ts";
 import { exists, fileError, readBytes } from "../node/files.ts";
@@ -51,9 +52,13 @@ export function isModelFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x89;
 }
 
-/** The model of a text export's four files. Throws `file`, and as `importText` does. */
-export async function readTextExport(folder: string): Promise<ModelFile> {
+/** The model of a text export's files. Throws `file` when the folder cannot be read, and as `importText` does. */
+export async function readTextExport(folder: string, layout: TextLayout = {}): Promise<ModelFile> {
   const files: Record<string, Uint8Array> = {};
-  for (const name of TEXT_FILES) files[name] = await readBytes(join(folder, name));
-  return importText(files);
+  for (const name of TEXT_FILES) {
+    const path = join(folder, name);
+    if (await exists(path)) files[name] = await readBytes(path);
+  }
+  if (Object.keys(files).length === 0) await readBytes(join(folder, MANIFEST)); // says what is wrong with the folder
+  return importText(files, layout);
 }

@@ -11,7 +11,7 @@ import { CheckFailed } from "./failed.ts";
 import { Interrupted } from "./interrupt.ts";
 import { type Io, writeJson } from "./io.ts";
 import { colorsOf } from "./terminal.ts";
-import { version } from "./version.ts";
+import { version } from "../core/version.ts";
 
 interface CommandModule {
   /** Gives the command its arguments, options, example and action. */

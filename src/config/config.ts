@@ -4,8 +4,8 @@ import * as z from "zod/mini";
 import { checked } from "../core/check.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { type Network, parseNetwork } from "../network/sequential.ts";
 import { type Loss, losses } from "../losses/losses.ts";
+import { type Network, parseNetwork } from "../network/sequential.ts";
 import { type Optimizer, optimizers } from "../optim/optimizers.ts";
 import { type Schedule, schedules } from "../optim/schedules.ts";
 
@@ -107,6 +107,13 @@ function parseValues(value: unknown, where: string) {
 
 /** Without the values that are parsed by their families, and without the version. */
 function numbersOf(value: unknown): object {
-  const { network: _n, loss: _l, optimizer: _o, schedule: _s, version: _v, ...numbers } = value as Record<string, unknown>;
+  const {
+    network: _n,
+    loss: _l,
+    optimizer: _o,
+    schedule: _s,
+    version: _v,
+    ...numbers
+  } = value as Record<string, unknown>;
   return numbers;
 }

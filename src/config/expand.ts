@@ -3,8 +3,8 @@
 import { pixels, probability, threshold } from "../encoders/index.ts";
 import { activation, batchNorm, binaryDense, dense, offset, scale, sign, softmax } from "../layers/index.ts";
 import type { Layer } from "../layers/layer.ts";
-import { type Network, parseNetwork } from "../network/sequential.ts";
 import { nll, squaredHinge } from "../losses/losses.ts";
+import { type Network, parseNetwork } from "../network/sequential.ts";
 import { adadelta, adam, bop, type Optimizer, sgd } from "../optim/optimizers.ts";
 import { constant, cosine, type Schedule, steps } from "../optim/schedules.ts";
 import type { RunConfig } from "./config.ts";

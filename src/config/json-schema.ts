@@ -23,7 +23,9 @@ function recipe() {
     const { schema, help } = table[name];
     return [name, z.optional(schema.check(z.describe(help)))] as const;
   });
-  const preset = z.enum(presetNames).check(z.describe(`The preset that this is laid over; default "${DEFAULT_PRESET}".`));
+  const preset = z
+    .enum(presetNames)
+    .check(z.describe(`The preset that this is laid over; default "${DEFAULT_PRESET}".`));
   return z.strictObject({
     ...Object.fromEntries(described),
     $schema: z.optional(z.string()),

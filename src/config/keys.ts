@@ -38,8 +38,11 @@ const key = <S extends z.ZodMiniType>(
 export const real = (text: string) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined);
 
 /** Key of alternatives: its words are its forms. */
-const word = <const W extends readonly [string, ...string[]]>(words: W, help: string, more: { default?: W[number]; of?: "binary" | "normal" } = {}) =>
-  key(z.enum(words), help, { forms: words.join(" | ") }, more);
+const word = <const W extends readonly [string, ...string[]]>(
+  words: W,
+  help: string,
+  more: { default?: W[number]; of?: "binary" | "normal" } = {},
+) => key(z.enum(words), help, { forms: words.join(" | ") }, more);
 
 const share = z.number().check(z.minimum(0), z.lt(1));
 const names = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]];
@@ -72,7 +75,10 @@ export const keys = {
     },
   ),
   linear: word(["binary", "normal"], "±1 or float32 weights"),
-  hidden: word(["batch-norm", "scale", "none"], "what follows each hidden layer's sums: batch norm, one common scale, or nothing"),
+  hidden: word(
+    ["batch-norm", "scale", "none"],
+    "what follows each hidden layer's sums: batch norm, one common scale, or nothing",
+  ),
   activation: word(
     ["sign", ...names(activationKinds), "softmax", "identity"],
     "between the layers; binary networks take sign",
@@ -103,7 +109,10 @@ export const keys = {
       }),
     ]),
     "optimizer; bop flips binary weights, and Adam steps the rest",
-    { forms: "sgd | sgd:MOMENTUM (0 or more, below 1) | adadelta | adam | bop | bop:GAMMA:THRESHOLD", read: readOptimizer },
+    {
+      forms: "sgd | sgd:MOMENTUM (0 or more, below 1) | adadelta | adam | bop | bop:GAMMA:THRESHOLD",
+      read: readOptimizer,
+    },
   ),
   learningRate: key(positive, "learning rate", { name: "lr", forms: "a positive number", read: real }),
   schedule: key(

@@ -12,7 +12,11 @@ export function parseConfig(value: unknown, where: string, overrides: RecipeOver
   if (!isObject(value) || value.version === undefined) return expand(parseRecipe(value, where, overrides));
   if (value.version !== CONFIG_VERSION) {
     const hint = "Update onebit.";
-    throw new OnebitError("config", `${where} is of version ${JSON.stringify(value.version)}, this onebit reads 1 and 2`, hint);
+    throw new OnebitError(
+      "config",
+      `${where} is of version ${JSON.stringify(value.version)}, this onebit reads 1 and 2`,
+      hint,
+    );
   }
   const [given] = Object.keys(overrides);
   if (given !== undefined) {

@@ -76,10 +76,12 @@ function checkEffective(recipe: Recipe, given: readonly KeyName[], where: string
   const idle = given.flatMap((name): [KeyName, string][] => {
     if (without(name)) return [];
     if (keyTable[name].of === "binary" && linear !== "binary") return [[name, "which is for binary layers"]];
-    if (name === "head" && head === "scale" && linear === "normal") return [[name, "which is for the sums of binary layers"]];
+    if (name === "head" && head === "scale" && linear === "normal")
+      return [[name, "which is for the sums of binary layers"]];
     if (name === "surrogate" && activation !== "sign") return [[name, "but there is no sign"]];
     if (name === "zero" && activation !== "sign" && linear !== "binary") return [[name, "but there is no sign"]];
-    if (name === "offset" && hidden !== "scale") return [[name, "which stands behind a scale; batch norm has one of its own"]];
+    if (name === "offset" && hidden !== "scale")
+      return [[name, "which stands behind a scale; batch norm has one of its own"]];
     if (name === "smoothing" && loss !== "nll") return [[name, "which is for the loss nll"]];
     if (name === "clip" && optimizer.name === "bop") return [[name, "but bop keeps no latent weights"]];
     if (name === "weightDecay" && optimizer.name === "bop") return [[name, "but bop has no weights that decay"]];

@@ -65,7 +65,11 @@ function keysAt(schema: z.ZodMiniType, path: readonly PropertyKey[], value: unkn
 
 /** Without what only makes it optional. */
 function unwrapped(schema: z.ZodMiniType): z.ZodMiniType {
-  if (schema instanceof z.ZodMiniDefault || schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniNullable) {
+  if (
+    schema instanceof z.ZodMiniDefault ||
+    schema instanceof z.ZodMiniOptional ||
+    schema instanceof z.ZodMiniNullable
+  ) {
     return unwrapped(schema._zod.def.innerType as z.ZodMiniType);
   }
   return schema;

@@ -72,7 +72,11 @@ export class Family<D extends Definition<Value>> {
   #find(kind: string, where: string): D {
     const definition = this.#definitions.get(kind);
     if (definition !== undefined) return definition;
-    throw new OnebitError("argument", `${where}: there is no ${this.what} of kind "${kind}"`, hintFor(kind, this.kinds));
+    throw new OnebitError(
+      "argument",
+      `${where}: there is no ${this.what} of kind "${kind}"`,
+      hintFor(kind, this.kinds),
+    );
   }
 
   #list(): string {

@@ -102,14 +102,14 @@ export function checkCounts(
   if (numbers !== count * size) {
     throw new OnebitError(
       "data",
-      `${where}: ${count} samples of ${shapeText(shape)} take ${count * size} numbers, but inputs holds ${numbers}`,
+      `${where}: ${plural(count, "sample")} of ${shapeText(shape)} should be ${plural(count * size, "number")}, but inputs holds ${numbers}`,
       "Inputs hold sample after sample, each row by row.",
     );
   }
   if (labels !== count) {
     throw new OnebitError(
       "data",
-      `${where} has ${count} samples, but ${labels} labels`,
+      `${where} has ${plural(count, "sample")}, but ${plural(labels, "label")}`,
       "Give one label for each sample.",
     );
   }
@@ -215,6 +215,11 @@ const numbersOf = ({ inputs }: Samples) => (inputs instanceof Uint8Array ? "8-bi
 
 function nameOf(name: unknown, otherwise: string): string {
   return typeof name === "string" && name !== "" ? name : otherwise;
+}
+
+/** "1 label", "3 labels" */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** What a value is, for messages: "undefined", "a number", "an Int16Array". */

@@ -22,7 +22,7 @@ export function checkFit(
   checkSampleFit(model, data, hint);
   const most = typeof classes === "number" ? classes : classes.length;
   if (data.classes.length > most) {
-    const message = `${name} tells ${most} classes apart, but ${data.name} has ${data.classes.length}`;
+    const message = `${name} knows ${most} ${most === 1 ? "class" : "classes"}, but ${data.name} has ${data.classes.length}`;
     throw new OnebitError("shape", message, hint);
   }
   if (typeof classes === "number" || isNumbered(classes) || isNumbered(data.classes)) return;

@@ -99,7 +99,10 @@ function countOf(numbers: number, shape: Shape, labels: number): number {
 function classesOf({ classes, labels }: GivenData, name: string): readonly string[] {
   const named = typeof labels[0] === "string";
   if (typeof classes === "number") {
-    if (!Number.isInteger(classes)) throw new OnebitError("argument", `${name}: the number of classes is ${classes}`);
+    if (!Number.isInteger(classes)) {
+      const hint = 'Give how many there are, or their names: ["cat", "dog"].';
+      throw new OnebitError("argument", `${name}: the number of classes is ${classes}, not a whole number`, hint);
+    }
     checkClassCount(classes, name);
     return numbered(classes);
   }
@@ -107,10 +110,15 @@ function classesOf({ classes, labels }: GivenData, name: string): readonly strin
     checkClasses(classes, name);
     return classes;
   }
-  const found = named ? [...new Set(labels as readonly string[])].sort() : numbered(largest(labels) + 1);
+  const found = named ? namesIn(labels) : numbered(largest(labels) + 1);
   checkClassCount(found.length, `${name} train`);
   if (named) checkClasses(found, `${name} train`);
   return found;
+}
+
+/** The texts among labels, each once: those that are no texts are told when labels are checked one by one. */
+function namesIn(labels: ArrayLike<unknown>): string[] {
+  return [...new Set(Array.from(labels).filter((label) => typeof label === "string"))].sort();
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, label) => String(label));

@@ -23,7 +23,8 @@ export interface IdxArray {
  *  Throws `data` when the file is empty, broken, truncated, too long, or holds something other than unsigned bytes. */
 export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   if (bytes.length === 0) throw new OnebitError("data", `${name} is empty`);
-  const raw = isGzip(bytes) ? gunzip(bytes, (start) => readHeader(start, name).length, name) : bytes;
+  const lengthOf = (start: Uint8Array) => readHeader(start, name).length;
+  const raw = isGzip(bytes) ? gunzip(bytes, 4 + 4 * MAX_DIMENSIONS, lengthOf, name) : bytes;
   const { dimensions, offset, length } = readHeader(raw, name);
   const text = dimensions.join(" × ");
   if (raw.length < length) {

@@ -1,9 +1,11 @@
 /** Section 6.1: the export of weights as text. */
 
 import { presets } from "../config/presets.ts";
-import { exportText } from "../export/text.ts";
+import { exporters } from "../export/formats.ts";
 import { freeze } from "../freeze/freeze.ts";
 import { encodeModel } from "../model/file.ts";
+import { modelHash } from "../model/hash.ts";
+import { hiddenOf } from "../model/model.ts";
 import { initialize } from "../train/initial.ts";
 import { buildNetwork } from "../train/network.ts";
 import { trained } from "../train/trained.ts";
@@ -63,21 +65,22 @@ async function measureExport(rounds: number): Promise<Measured[]> {
   const model = freeze(trained(network, 0));
   network.close();
   const times: number[] = [];
-  let files = exportText(model, { writer: "onebit" });
+  const write = () => exporters.text({ model, info: {}, hash: modelHash(model) }, { writer: "onebit" });
+  let files = write();
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
-    files = exportText(model, { writer: "onebit" });
+    files = write();
     times.push(performance.now() - start);
   }
   const length = (name: string) =>
     files.find((file) => file.name === name)!.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const weights = [...model.hidden, model.output].map(({ weights }) => weights.rows * weights.columns);
+  const weights = model.layers.map(({ weights }) => weights.rows * weights.columns);
   return [
     {
       hiddenWeights: weights.slice(0, -1).reduce((a, b) => a + b),
       outputWeights: weights.at(-1)!,
       weightsTxt: length("weights.txt"),
-      thresholds: model.hidden.reduce((sum, { weights }) => sum + weights.rows, 0),
+      thresholds: hiddenOf(model).reduce((sum, { weights }) => sum + weights.rows, 0),
       model: encodeModel(model).length,
       milliseconds: Number(median(times).toFixed(1)),
     },

@@ -1,7 +1,8 @@
 /** What an export consists of. Exporters are pure: they return files, the command line writes them. */
 
 import { sha256Hex } from "../core/hash.ts";
-import type { ModelFile } from "../model/file.ts";
+import { storedClasses } from "../model/classes.ts";
+import { encodeModel, type ModelFile } from "../model/file.ts";
 import { layerSizes } from "../model/model.ts";
 
 /** A file to write, in one write per chunk. `name` is a path within the export's folder, with "/" between its parts. */
@@ -17,22 +18,31 @@ export const MODEL = "model.onebit";
 /** Of manifest.json. */
 export const MANIFEST_VERSION = 1;
 
-/** The files and their manifest.json: format and version, writer, the model's hash, input and widths, what `details` adds,
- *  and of each file its name, length and SHA-256. `writer` is what writes them, e.g. "onebit 0.1.0". */
+/** What manifest.json calls a format. */
+export function manifestFormat(id: string): string {
+  return `onebit-${id}`;
+}
+
+/** The files and their manifest.json: format and version, writer, the model's hash, encoder ("input") and widths, its shape
+ *  and the names of its classes where they say more, what `details` adds, and of each file its name, length and SHA-256.
+ *  `writer` is what writes them, e.g. "onebit 0.1.0". */
 export function withManifest(
-  format: string,
-  { model, info, hash }: ModelFile,
+  id: string,
+  { model, info, hash, classes }: ModelFile,
   writer: string,
   files: readonly ExportFile[],
   details: object = {},
 ): ExportFile[] {
+  const names = storedClasses(classes);
   const manifest = {
-    format,
+    format: manifestFormat(id),
     version: MANIFEST_VERSION,
     writer,
     model: hash,
-    input: model.input,
+    input: model.encoder,
     layers: layerSizes(model),
+    ...(model.shape.length > 1 && { shape: model.shape }),
+    ...(names && { classes: names }),
     ...details,
     files: files.map(({ name, chunks }) => ({
       name,
@@ -42,6 +52,12 @@ export function withManifest(
     info,
   };
   return [...files, textFile(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`)];
+}
+
+/** The files, the model itself, which `onebit verify` compares them with, and manifest.json. */
+export function withModel(id: string, file: ModelFile, writer: string, files: readonly ExportFile[]): ExportFile[] {
+  const model = { name: MODEL, chunks: [encodeModel(file.model, file.info, file.classes)] };
+  return withManifest(id, file, writer, [...files, model]);
 }
 
 /** A file of one text. */

@@ -1,63 +1,44 @@
-/** Every format a frozen model can be exported to: one table, which the command line offers as it is. */
+/** Every format a frozen model can be exported to: one table. The command line's options, help and `verify`, and the
+ *  functions of `exporters`, are made from it. */
 
-import { scores } from "../infer/run.ts";
-import { encodeModel, type ModelFile } from "../model/file.ts";
-import type { FrozenModel } from "../model/model.ts";
-import { exportC } from "./c/c.ts";
-import { type ExportFile, MODEL, withManifest } from "./files.ts";
-import { identifier } from "./identifier.ts";
-import { exportJson } from "./json.ts";
-import { exportNpz } from "./npz.ts";
-import { exportOnnx } from "./onnx/onnx.ts";
-import { exportQonnx } from "./onnx/qonnx.ts";
-import { exportText, type Order } from "./text.ts";
-import { testImages } from "./vectors.ts";
-import type { Vectors } from "./vhdl/vectors.ts";
-import { exportVhdl, type VhdlOptions } from "./vhdl/vhdl.ts";
-
-export interface FormatOptions {
-  /** What writes the files, e.g. "onebit 0.1.0". */
-  readonly writer: string;
-  /** Of the weights in `text`; "source" unless given. */
-  readonly order?: Order;
-  /** Of functions and files in `c`, "model" unless given; of the top level in `vhdl`, "bnn" unless given. */
-  readonly name?: string;
-  /** Folding and test vectors of `vhdl`; unless given, the preset "mid" and some patterns. */
-  readonly vhdl?: Omit<VhdlOptions, "writer" | "name">;
-}
-
-/** A model's files. Pure; throws `model` when the model is inconsistent. */
-export type Format = (file: ModelFile, options: FormatOptions) => ExportFile[];
+import type { ModelFile } from "../model/file.ts";
+import { cFormat } from "./c/format.ts";
+import type { ExportFile } from "./files.ts";
+import { type CommonOptions, exportFiles, type Format } from "./format.ts";
+import { jsonFormat } from "./json.ts";
+import { npzFormat } from "./npz.ts";
+import { onnxFormat } from "./onnx/onnx.ts";
+import { qonnxFormat } from "./onnx/qonnx.ts";
+import type { FormatOptions, Given } from "./options.ts";
+import { textFormat } from "./text/format.ts";
+import { vhdlFormat } from "./vhdl/format.ts";
 
 export const formats = {
-  text: ({ model, info }, options) => exportText(model, { ...options, info }),
-  npz: (file, { writer }) => withModel("npz", file, writer, exportNpz(file.model)),
-  json: (file, { writer }) => withModel("json", file, writer, exportJson(file.model)),
-  c: (file, options) => withModel("c", file, options.writer, exportC(file, options)),
-  onnx: (file, { writer }) => withModel("onnx", file, writer, exportOnnx(file, writer)),
-  qonnx: (file, { writer }) => withModel("qonnx", file, writer, exportQonnx(file, writer)),
-  vhdl: (file, { writer, name, vhdl = { cycles: "mid", vectors: patterns(file.model) } }) =>
-    withModel(
-      "vhdl",
-      file,
-      writer,
-      exportVhdl(file, { ...vhdl, ...(name !== undefined && { name: identifier(name).toLowerCase() }), writer }),
-    ),
-} as const satisfies Readonly<Record<string, Format>>;
+  text: textFormat,
+  npz: npzFormat,
+  json: jsonFormat,
+  c: cFormat,
+  onnx: onnxFormat,
+  qonnx: qonnxFormat,
+  vhdl: vhdlFormat,
+} as const;
 
 export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
 
-/** Test vectors where no images are at hand. */
-function patterns(model: FrozenModel): Vectors {
-  const count = 20;
-  const images = testImages(model, count);
-  return { images, count, scores: scores(model, images, count) };
-}
+/** A model's files in a format. */
+export type Exporter<F> = F extends Format<infer O>
+  ? (model: ModelFile, options?: Given<O> & CommonOptions) => ExportFile[]
+  : never;
 
-/** The files, the model itself, which `onebit verify` compares them with, and manifest.json. */
-function withModel(name: string, file: ModelFile, writer: string, files: readonly ExportFile[]): ExportFile[] {
-  const model = { name: MODEL, chunks: [encodeModel(file.model, file.info)] };
-  return withManifest(`onebit-${name}`, file, writer, [...files, model]);
-}
+/** A function a format: `exporters.c(model, { name: "digits" })`. It takes what `trainer.freeze()`, `loadModel` and
+ *  `decodeModel` return. Pure, in Node and in a page. Throws `model` when the model is inconsistent or has a layer that the
+ *  format cannot express, `argument` for options that the format does not take. */
+export const exporters = Object.fromEntries(
+  Object.entries(formats).map(([name, format]) => [
+    name,
+    (model: ModelFile, options?: Given<FormatOptions> & CommonOptions) =>
+      exportFiles(format as Format, model, options),
+  ]),
+) as unknown as { readonly [K in FormatName]: Exporter<(typeof formats)[K]> };

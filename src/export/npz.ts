@@ -9,22 +9,43 @@
  *  data starts at a multiple of 64 bytes) and the data (numpy.lib.format, version 1.0). */
 
 import { zipSync } from "fflate";
-import { unpackSigns } from "../core/bits.ts";
+import { type BitMatrix, unpackSigns } from "../core/bits.ts";
 import { int32Bytes } from "../core/bytes.ts";
 import type { FrozenModel } from "../model/model.ts";
-import type { ExportFile } from "./files.ts";
+import { type ExportFile, withModel } from "./files.ts";
+import { defineFormat } from "./format.ts";
+import { numpy } from "./numpy.ts";
+import { visit } from "./visit.ts";
+
+export const npzFormat = defineFormat({
+  id: "npz",
+  title: "NumPy arrays",
+  options: {},
+  files: (file, _, writer) => withModel("npz", file, writer, writeNpz(file.model)),
+  targets: [numpy("model.npz")],
+});
 
 /** model.npz. The same bytes for the same model. */
-export function exportNpz({ input, hidden, output }: FrozenModel): ExportFile[] {
-  const layers = [...hidden, output];
-  const arrays: Record<string, Uint8Array> = {};
-  for (const [i, { weights }] of layers.entries()) {
-    arrays[`weights_${i}`] = npy("|i1", [weights.rows, weights.columns], unpackSigns(weights));
+function writeNpz(model: FrozenModel): ExportFile[] {
+  const weights: Record<string, Uint8Array> = {};
+  const numbers: Record<string, Uint8Array> = {};
+  const signs = (matrix: BitMatrix) => npy("|i1", [matrix.rows, matrix.columns], unpackSigns(matrix));
+  visit(model, "npz", {
+    dense(layer, i) {
+      weights[`weights_${i}`] = signs(layer.weights);
+      numbers[`thresholds_${i}`] = int32(layer.thresholds);
+    },
+    output(layer, i) {
+      weights[`weights_${i}`] = signs(layer.weights);
+      numbers.scale = int32(layer.scale);
+      numbers.offset = int32(layer.offset);
+    },
+  });
+  const { encoder } = model;
+  if (encoder.kind === "threshold") {
+    numbers.input_threshold = npy("<i4", [], int32Bytes(Int32Array.of(encoder.threshold)));
   }
-  for (const [i, { thresholds }] of hidden.entries()) arrays[`thresholds_${i}`] = int32(thresholds);
-  arrays.scale = int32(output.scale);
-  arrays.offset = int32(output.offset);
-  if (input.kind === "threshold") arrays.input_threshold = npy("<i4", [], int32Bytes(Int32Array.of(input.threshold)));
+  const arrays = { ...weights, ...numbers };
   const files = Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes]));
   return [{ name: "model.npz", chunks: [zipSync(files, { mtime: EPOCH })] }];
 }

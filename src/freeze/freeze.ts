@@ -16,11 +16,7 @@ export interface Freezable extends Pick<Stage, "freeze"> {
 
 /** The frozen model of a network. It shares no memory with it. Undefined `encoder`: `encoderTitle` has no frozen form.
  *  Throws `freeze` naming the first layer that has none where it stands, or a number that is not finite. */
-export function freeze(
-  encoder: FrozenEncoder | undefined,
-  shape: Shape,
-  layers: readonly Freezable[],
-): FrozenModel {
+export function freeze(encoder: FrozenEncoder | undefined, shape: Shape, layers: readonly Freezable[]): FrozenModel {
   if (encoder === undefined) throw unfit("its encoder", "numbers that are 8-bit integers must enter");
   const folding = new Folding();
   for (const [i, { title, freeze }] of layers.entries()) {

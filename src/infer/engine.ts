@@ -1,36 +1,77 @@
 /** Inference in WebAssembly: plans one memory for a model, fills it once, and runs assembly/infer.ts on it. The same scores
- *  as run.ts, bit for bit. A call allocates views and the scores it returns. */
+ *  as plain.ts, bit for bit. A call allocates views and the scores it returns. */
 
 import { limits, offsets, planesOf } from "../model/differences.ts";
-import { type FrozenHidden, type FrozenModel, type FrozenOutput, inputsOf } from "../model/model.ts";
+import {
+  classesOf,
+  type FrozenDense,
+  type FrozenModel,
+  type FrozenOutput,
+  hiddenOf,
+  inputsOf,
+  outputOf,
+} from "../model/model.ts";
 import { infer } from "./generated/wasm.ts";
-import { checkImages, type Images } from "./images.ts";
+import { checkInputs, type Inputs } from "./inputs.ts";
 import { GROUP, QUAD, SLICES, TURN } from "./layout.ts";
 
 export interface Engine {
   /** Bytes of its memory. */
   readonly bytes: number;
-  /** Int32Array [count, classes]. Throws as `checkImages` does. */
-  scores(images: Images, count: number): Int32Array;
+  /** Int32Array [count, classes]. Throws as `checkInputs` does. */
+  scores(inputs: Inputs, count: number): Int32Array;
 }
 
-/** The engine of a model that `checkModel` accepts; undefined where WebAssembly SIMD is missing, or so much memory. */
-export function createEngine(model: FrozenModel): Engine | undefined {
-  const plan = planMemory(model);
-  const host = instantiate(Math.ceil(plan.bytes / PAGE));
-  return host && start(model, plan, host.memory.buffer, host.kernel);
+/** The engine of a model that `checkModel` accepts, or why this host has none. The code is smaller than the 4 KiB that a
+ *  page's main thread may compile at once. */
+export function createEngine(model: FrozenModel): Engine | NoEngine {
+  return attempt(model, () => new WebAssembly.Module(code()));
 }
 
-function instantiate(pages: number): { memory: WebAssembly.Memory; kernel: Kernel } | undefined {
+/** `createEngine`, with WebAssembly compiled beside the page's main thread. */
+export async function openEngine(model: FrozenModel): Promise<Engine | NoEngine> {
   try {
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const code = Uint8Array.from(atob(infer), (character) => character.charCodeAt(0));
-    // Below 4 KiB: compiled at once, on a page's main thread too.
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
-    return { memory, kernel: exports as unknown as Kernel };
-  } catch {
-    return undefined;
+    const module = await WebAssembly.compile(code());
+    return attempt(model, () => module);
+  } catch (error) {
+    return { why: reason(error) };
   }
+}
+
+/** A host without the engine. */
+export interface NoEngine {
+  /** What is missing, and what can be done about it: "this host has no WebAssembly". */
+  readonly why: string;
+}
+
+function attempt(model: FrozenModel, compile: () => WebAssembly.Module): Engine | NoEngine {
+  const plan = planMemory(model);
+  const pages = Math.ceil(plan.bytes / PAGE);
+  let memory: WebAssembly.Memory;
+  let kernel: Kernel;
+  try {
+    const module = compile();
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;
+  } catch (error) {
+    return { why: reason(error, pages * PAGE) };
+  }
+  return start(model, plan, memory.buffer, kernel);
+}
+
+function code(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(infer), (character) => character.charCodeAt(0));
+}
+
+/** What an error of WebAssembly means. Browsers tell of a policy in a CompileError of their own words. */
+function reason(error: unknown, bytes = 0): string {
+  if (typeof WebAssembly === "undefined") return "this host has no WebAssembly";
+  const { message } = error as Error;
+  if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
+    return "the page's Content-Security-Policy forbids WebAssembly; allow 'wasm-unsafe-eval' in its script-src";
+  }
+  if (error instanceof RangeError) return `WebAssembly cannot have ${bytes} bytes of memory here`;
+  return "this host has no WebAssembly SIMD";
 }
 
 const PAGE = 65536;
@@ -80,11 +121,11 @@ function planMemory(model: FrozenModel): Plan {
     return address;
   };
   const images = take(CHUNK * inputsOf(model) + SLACK);
-  const stages = [...model.hidden, model.output].map((layer): Stage => {
+  const stages = model.layers.map((layer): Stage => {
     const { rows, columns, stride: rowStride, bytes: packed } = layer.weights;
     const planes = planesOf(layer.operand);
     const groups = Math.ceil(columns / (3 * TURN)) * TURN;
-    const tabled = layer !== model.output && planes === 1 && columns <= MOST_INPUTS;
+    const tabled = layer.kind === "dense" && planes === 1 && columns <= MOST_INPUTS;
     const stride = Math.max(rowStride, Math.ceil((3 * groups) / 128 + 1) * 16);
     return {
       x: take(CHUNK * planes * stride),
@@ -97,37 +138,36 @@ function planMemory(model: FrozenModel): Plan {
     };
   });
   const tables = stages.filter(({ tabled }) => tabled);
-  const packed = model.hidden.map(({ weights }, i) => (stages[i]!.tabled ? weights.bytes.length : 0));
+  const packed = model.layers.map(({ weights }, i) => (stages[i]!.tabled ? weights.bytes.length : 0));
   return {
     images,
     stages,
     rows: take(Math.max(0, ...packed) + SLACK),
     offsets: take(CHUNK * 2 * Math.max(0, ...tables.map(({ groups }) => groups))),
     scratch: take(3 * 16),
-    scores: take(4 * CHUNK * model.output.weights.rows),
+    scores: take(4 * CHUNK * classesOf(model)),
     bytes,
   };
 }
 
 function start(model: FrozenModel, plan: Plan, buffer: ArrayBuffer, kernel: Kernel): Engine {
   const memory = new Uint8Array(buffer);
-  const steps = plan.stages.map((stage, i) => {
-    const hidden = model.hidden[i];
-    if (hidden === undefined) return outputStep(model.output, stage, plan, memory, kernel);
-    return hiddenStep(hidden, stage, plan.stages[i + 1]!, plan, memory, kernel);
-  });
+  const hidden = hiddenOf(model).map((layer, i) =>
+    hiddenStep(layer, plan.stages[i]!, plan.stages[i + 1]!, plan, memory, kernel),
+  );
+  const steps = [...hidden, outputStep(outputOf(model), plan.stages.at(-1)!, plan, memory, kernel)];
   const inputs = inputsOf(model);
-  const classes = model.output.weights.rows;
+  const classes = classesOf(model);
   const results = new Int32Array(buffer, plan.scores, CHUNK * classes);
   const { x, stride } = plan.stages[0]!;
-  const { input } = model;
+  const { encoder } = model;
 
   /** Images first … first + count − 1 as the first layer's input. */
-  const load = (images: Images, first: number, count: number) => {
+  const load = (images: Inputs, first: number, count: number) => {
     if (images instanceof Uint8Array) {
       memory.set(images.subarray(first * inputs, (first + count) * inputs), plan.images);
-      if (input.kind === "pixels") kernel.split(plan.images, inputs, x, stride, count);
-      else kernel.binarize(plan.images, inputs, input.threshold, x, stride, count);
+      if (encoder.kind === "pixels") kernel.split(plan.images, inputs, x, stride, count);
+      else kernel.binarize(plan.images, inputs, encoder.threshold, x, stride, count);
     } else {
       for (let i = 0; i < count; i++) {
         memory.set(images.bytes.subarray((first + i) * images.stride, (first + i + 1) * images.stride), x + i * stride);
@@ -137,7 +177,7 @@ function start(model: FrozenModel, plan: Plan, buffer: ArrayBuffer, kernel: Kern
   return {
     bytes: buffer.byteLength,
     scores(images, count) {
-      checkImages(model, images, count);
+      checkInputs(model, images, count);
       const scores = new Int32Array(count * classes);
       for (let first = 0; first < count; first += CHUNK) {
         const size = Math.min(CHUNK, count - first);
@@ -153,7 +193,7 @@ function start(model: FrozenModel, plan: Plan, buffer: ArrayBuffer, kernel: Kern
 /** Computes a layer for so many images of a chunk. */
 type Step = (count: number) => void;
 
-function hiddenStep(layer: FrozenHidden, stage: Stage, next: Stage, plan: Plan, memory: Uint8Array, k: Kernel): Step {
+function hiddenStep(layer: FrozenDense, stage: Stage, next: Stage, plan: Plan, memory: Uint8Array, k: Kernel): Step {
   const { x, planes, stride, groups, weights, constants } = stage;
   const { rows, columns, stride: rowStride, bytes } = layer.weights;
   if (!stage.tabled) {

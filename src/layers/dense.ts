@@ -88,7 +88,16 @@ export function addWeightGradient(
   m: number,
   n: number,
 ): void {
-  program.add("productRows", { a: d, panels, out: gradient, inner: batch, columns: n, rowStride: 1, innerStride: m, rows: m });
+  program.add("productRows", {
+    a: d,
+    panels,
+    out: gradient,
+    inner: batch,
+    columns: n,
+    rowStride: 1,
+    innerStride: m,
+    rows: m,
+  });
 }
 
 /** The input as float32, and the call that makes it so. */
@@ -102,7 +111,8 @@ function asFloat32(
   return {
     data,
     convert(program) {
-      if (input.kind === "bits") program.add("expandBits", { bits: input.data, out: data, batch, n, stride: input.stride });
+      if (input.kind === "bits")
+        program.add("expandBits", { bits: input.data, out: data, batch, n, stride: input.stride });
       else program.add("pixelsToFloat32", { pixels: input.data, out: data, batch, n });
     },
   };

@@ -1,8 +1,8 @@
 /** The two ways to the gradients of a binary layer a = x·sign(W)ᵀ on bits: dX = dA·sign(W) and dW = dAᵀ·X. */
 
 import { streamId } from "../core/random.ts";
-import type { Program } from "../kernels/program.ts";
 import { panelLength } from "../kernels/layout.ts";
+import type { Program } from "../kernels/program.ts";
 import { addProductColumns, addWeightGradient } from "./dense.ts";
 import { addStep, type Backward, type Context, type Parameter, type Quantization } from "./layer.ts";
 import type { Bits } from "./signal.ts";

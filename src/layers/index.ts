@@ -1,14 +1,14 @@
 /** The layers, and the functions that make their values. */
 
 import { Family, type Value } from "../core/family.ts";
-import { activationDefinition, type ActivationName, softmaxDefinition } from "./activations.ts";
-import { batchNormDefinition, type BatchNormOptions } from "./batch-norm.ts";
-import { binaryDenseDefinition, type BinaryDenseOptions } from "./binary-dense.ts";
-import { denseDefinition, type DenseOptions } from "./dense.ts";
+import { type ActivationName, activationDefinition, softmaxDefinition } from "./activations.ts";
+import { type BatchNormOptions, batchNormDefinition } from "./batch-norm.ts";
+import { type BinaryDenseOptions, binaryDenseDefinition } from "./binary-dense.ts";
+import { type DenseOptions, denseDefinition } from "./dense.ts";
 import type { Layer, LayerDefinition } from "./layer.ts";
 import { offsetDefinition } from "./offset.ts";
 import { scaleDefinition } from "./scale.ts";
-import { signDefinition, type SignOptions } from "./sign.ts";
+import { type SignOptions, signDefinition } from "./sign.ts";
 import type { Kind, Signal } from "./signal.ts";
 
 export const layers = new Family<LayerDefinition>("layer", [

@@ -4,7 +4,7 @@
 import * as z from "zod/mini";
 import type { Value } from "../core/family.ts";
 import type { LayerDefinition } from "./layer.ts";
-import { float32, type Int32, type Float32 } from "./signal.ts";
+import { type Float32, float32, type Int32 } from "./signal.ts";
 
 interface Scale extends Value {
   readonly factor: number | "fan-in";

@@ -40,7 +40,14 @@ export const signDefinition: LayerDefinition<Sign, Float32> = {
       parameters: [],
       buffers: [],
       forward(program) {
-        program.add("signForward", { y, bits: output.data, least: zero.least(atZero), batch, m, stride: output.stride });
+        program.add("signForward", {
+          y,
+          bits: output.data,
+          least: zero.least(atZero),
+          batch,
+          m,
+          stride: output.stride,
+        });
       },
       backward(program, d) {
         program.add("signBackward", { y, d, surrogate: surrogates[gradient], batch, m });

@@ -27,11 +27,21 @@ export class BitWriter {
   }
 
   /** Appends the rows of a matrix, one after the other. */
-  writeMatrix(m: BitMatrix): void {
-    for (let row = 0; row < m.rows; row++) {
-      for (let k = 0; k < m.columns; k += 8) {
-        this.write(m.bytes[row * m.stride + (k >> 3)]!, Math.min(8, m.columns - k));
+  writeMatrix({ rows, columns, stride, bytes }: BitMatrix): void {
+    const whole = columns >>> 3;
+    for (let row = 0; row < rows; row++) {
+      const from = row * stride;
+      const to = this.#position >>> 3;
+      const shift = this.#position & 7;
+      if (shift === 0) this.bytes.set(bytes.subarray(from, from + whole), to);
+      else {
+        for (let k = 0; k < whole; k++) {
+          this.bytes[to + k]! |= bytes[from + k]! << shift;
+          this.bytes[to + k + 1] = bytes[from + k]! >> (8 - shift);
+        }
       }
+      this.#position += 8 * whole;
+      this.write(columns & 7 ? bytes[from + whole]! : 0, columns & 7);
     }
   }
 }
@@ -58,11 +68,27 @@ export class BitReader {
   }
 
   /** Fills a matrix of 0 bits, row after row. */
-  readMatrix(m: BitMatrix): void {
-    for (let row = 0; row < m.rows; row++) {
-      for (let k = 0; k < m.columns; k += 8) {
-        m.bytes[row * m.stride + (k >> 3)] = this.read(Math.min(8, m.columns - k));
+  readMatrix({ rows, columns, stride, bytes }: BitMatrix): void {
+    const whole = columns >>> 3;
+    for (let row = 0; row < rows; row++) {
+      const to = row * stride;
+      const from = this.#position >>> 3;
+      const shift = this.#position & 7;
+      if (shift === 0) bytes.set(this.#bytes.subarray(from, from + whole), to);
+      else {
+        for (let k = 0; k < whole; k++) {
+          bytes[to + k] = (this.#bytes[from + k]! >> shift) | (this.#bytes[from + k + 1]! << (8 - shift));
+        }
       }
+      this.#position += 8 * whole;
+      if (columns & 7) bytes[to + whole] = this.read(columns & 7);
     }
+  }
+
+  /** Whether all bits behind those that were read are 0. */
+  get restIsZero(): boolean {
+    const at = this.#position >>> 3;
+    const begun = this.#bytes[at] ?? 0;
+    return begun >> (this.#position & 7) === 0 && this.#bytes.subarray(at + 1).every((byte) => byte === 0);
   }
 }

@@ -9,7 +9,7 @@
  *  One XOR and one popcount thus serve both operands: `planes` is 1 or 8, the greatest agreement n or 255 |W|. */
 
 import { rowOnes } from "../core/bits.ts";
-import { type FrozenHidden, type FrozenOutput, type Operand, operandRange } from "./model.ts";
+import { type FrozenDense, type FrozenOutput, type Operand, operandRange } from "./model.ts";
 
 /** Bit planes of a layer's input. */
 export function planesOf(operand: Operand): 1 | 8 {
@@ -17,7 +17,7 @@ export function planesOf(operand: Operand): 1 | 8 {
 }
 
 /** L of each neuron: it fires iff D <= L. L is −1, never, … n or 255 n, always. */
-export function limits({ operand, weights, thresholds }: FrozenHidden): Int32Array {
+export function limits({ operand, weights, thresholds }: FrozenDense): Int32Array {
   const { highest } = operandRange(operand, weights.columns);
   return greatest({ operand, weights }).map((most, j) => Math.max(-1, Math.min(highest, most - thresholds[j]!)));
 }
@@ -28,7 +28,7 @@ export function offsets({ operand, weights, scale, offset }: FrozenOutput): Int3
 }
 
 /** The operand of each row at D = 0. */
-function greatest({ operand, weights }: Pick<FrozenHidden, "operand" | "weights">): Int32Array {
+function greatest({ operand, weights }: Pick<FrozenDense, "operand" | "weights">): Int32Array {
   if (operand === "sum") return rowOnes(weights).map((ones) => 255 * ones);
   return new Int32Array(weights.rows).fill(weights.columns);
 }

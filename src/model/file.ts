@@ -1,24 +1,28 @@
 /** The `.onebit` file. docs/format.md describes it byte by byte, with a reader in Python.
  *
  *    8 bytes   magic, 89 6F 6E 65 62 69 74 0A ("\x89onebit\n")
- *    u32       version of the format, 1                        (numbers are little-endian)
+ *    u32       version of the format, 2                        (numbers are little-endian)
  *    u32       length of the header in bytes
- *    header    canonical JSON: hash, info, input, layers
+ *    header    canonical JSON: classes (if named), encoder, hash, info, layers, shape
  *    weights   all layers, row after row, one bit stream; the last byte is filled up with 0
  *    T         thresholds of all hidden layers, `thresholdBits` bits each, one bit stream; filled up likewise
  *    scores    int32 A, int32 B of each class
- *    32 bytes  SHA-256 of all bytes before it */
+ *    32 bytes  SHA-256 of all bytes before the weights
+ *
+ *  The header's hash covers weights, thresholds and scores, the digest at the end covers the header: each byte is hashed
+ *  once. In version 1, which is still read, the digest covered the body too. */
 
-import { bitMatrix } from "../core/bits.ts";
 import { concat } from "../core/bytes.ts";
 import { OnebitError } from "../core/errors.ts";
-import { sha256 } from "../core/hash.ts";
+import { bytesToHex, sha256, sha256Hex } from "../core/hash.ts";
 import { canonicalJson, isObject, type JsonObject } from "../core/json.ts";
-import { BitReader, BitWriter } from "./bitstream.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
+import { bodySizes, readBody, scoreBytes, thresholdStream, weightStream } from "./body.ts";
 import { checkModel } from "./check.ts";
-import { modelHash, scoreBytes, weightStream } from "./hash.ts";
-import { type FrozenInput, type FrozenModel, layerSizes, operandOf, thresholdBits } from "./model.ts";
-import { parseInput, parseLayers } from "./parse.ts";
+import { checkClasses, storedClasses } from "./classes.ts";
+import { hashedContent } from "./hash.ts";
+import { classesOf, type FrozenEncoder, type FrozenModel } from "./model.ts";
+import { describeLayers, parseEncoder, parseLayers, parseShape, parseWidths } from "./parse.ts";
 
 /** What travels with a model but is no part of it: how it was trained, its accuracy, its licence. Plain JSON. */
 export interface ModelInfo extends JsonObject {}
@@ -28,30 +32,54 @@ export interface ModelFile {
   readonly info: ModelInfo;
   /** `modelHash(model)` */
   readonly hash: string;
+  /** A name a class; "0", "1", … unless given. */
+  readonly classes?: readonly string[];
 }
 
-/** The bytes of a model's file; the same for the same model and info.
- *  Throws `model` when the model is inconsistent, `argument` when `info` is no plain JSON. */
-export function encodeModel(model: FrozenModel, info: ModelInfo = {}): Uint8Array {
+/** The bytes of a model's file; the same for the same model, info and names of classes.
+ *  Throws `model` when the model is inconsistent or has another number of classes, `argument` when `info` is not plain
+ *  JSON. */
+export function encodeModel(model: FrozenModel, info: ModelInfo = {}, classes?: readonly string[]): Uint8Array {
   checkModel(model);
+  if (classes !== undefined) checkClasses(classes, classesOf(model));
+  const names = storedClasses(classes);
+  const [weights, scores] = [weightStream(model), scoreBytes(model)];
   const header = new TextEncoder().encode(
-    canonicalJson({ hash: modelHash(model), info, input: model.input, layers: layerSizes(model) }),
+    canonicalJson({
+      ...(names && { classes: names }),
+      encoder: model.encoder,
+      hash: sha256Hex(...hashedContent(model, weights, scores)),
+      info,
+      layers: describeLayers(model),
+      shape: model.shape,
+    }),
   );
   const start = new Uint8Array(START);
   start.set(MAGIC);
   const view = new DataView(start.buffer);
   view.setUint32(8, VERSION, true);
   view.setUint32(12, header.length, true);
-  const content = concat([start, header, weightStream(model), thresholdStream(model), scoreBytes(model)]);
-  return concat([content, sha256(content)]);
+  return concat([start, header, weights, thresholdStream(model), scores, sha256(start, header)]);
 }
 
 /** The model of a file, checked: magic, version, SHA-256, sizes against the file's length (before anything is allocated),
  *  the model's hash and consistency. `name` is the file's name, for messages. Throws `model`. */
-export function decodeModel(bytes: Uint8Array, name = "the model file"): ModelFile {
+export function decodeModel(bytes: Uint8Array, name?: string): ModelFile {
+  const decoder = decoding(bytes, name);
+  let step = decoder.next();
+  while (!step.done) step = decoder.next(sha256(...step.value));
+  return step.value;
+}
+
+/** `decodeModel`, for hosts to hash as they like: it yields what to hash, as parts of one content, and takes its SHA-256. */
+export function* decoding(
+  bytes: Uint8Array,
+  name = "the model file",
+): Generator<readonly Uint8Array[], ModelFile, Uint8Array> {
   const fault = (what: string, hint?: string) => new OnebitError("model", `${name} ${what}`, hint);
+  const altered = (what: string) => fault(`is truncated or altered: ${what}`, "Copy the file again.");
   if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    throw fault("is no .onebit file: it does not start with its magic");
+    throw fault("is not a .onebit file: it does not start with its magic");
   }
   if (bytes.length < START + DIGEST) throw fault(`is truncated: it has ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -59,103 +87,68 @@ export function decodeModel(bytes: Uint8Array, name = "the model file"): ModelFi
   if (version > VERSION) {
     throw fault(`is of format version ${version}; this onebit reads up to ${VERSION}`, "Update onebit.");
   }
-  if (version < VERSION) throw fault(`claims format version ${version}, which never was`);
+  if (version < 1) throw fault(`claims format version ${version}, which never was`);
   const end = bytes.length - DIGEST;
-  if (!sha256(bytes.subarray(0, end)).every((byte, i) => byte === bytes[end + i])) {
-    throw fault("is truncated or altered: its SHA-256 does not match its content", "Copy the file again.");
-  }
   const bodyStart = START + view.getUint32(12, true);
-  if (bodyStart > end) throw fault("claims a header longer than itself");
-  const { hash, info, input, layers } = parseHeader(bytes.subarray(START, bodyStart), fault);
-  const sizes = bodySizes(input, layers);
+  if (bodyStart > end) throw altered("it is shorter than its header says");
+  const digest = yield [bytes.subarray(0, version === 1 ? end : bodyStart)];
+  if (!digest.every((byte, i) => byte === bytes[end + i])) throw altered("its SHA-256 does not match its content");
+  const header = parseHeader(bytes.subarray(START, bodyStart), version, fault);
+  const { hash, info, encoder, shape, widths, classes } = header;
+  if (classes !== undefined) checkClasses(classes, widths.at(-1)!, name);
+  const sizes = bodySizes(encoder, widths);
   const expected = sizes.weights + sizes.thresholds + sizes.scores;
   if (end - bodyStart !== expected) {
-    throw fault(`holds ${end - bodyStart} bytes of a model of ${layers.join("-")}, which takes ${expected}`);
+    throw fault(`holds ${end - bodyStart} bytes of a model of ${widths.join("-")}, which takes ${expected}`);
   }
-  const model = readBody(bytes.subarray(bodyStart, end), input, layers, sizes);
+  let at = bodyStart;
+  const take = (length: number) => bytes.subarray(at, (at += length));
+  const parts = { weights: take(sizes.weights), thresholds: take(sizes.thresholds), scores: take(sizes.scores) };
+  const model = readBody(parts, encoder, shape, widths);
+  if (model === undefined) throw altered("bits behind the last threshold are not 0");
+  const actual = bytesToHex(yield hashedContent(model, parts.weights, parts.scores));
+  if (actual !== hash) throw altered(`it names its model ${hash}, but holds ${actual}`);
   checkModel(model, name);
-  const actual = modelHash(model);
-  if (actual !== hash) throw fault(`names its model ${hash}, but holds ${actual}`);
-  return { model, info, hash };
+  return { model, info, hash, ...(classes && { classes }) };
 }
 
 const MAGIC = Uint8Array.of(0x89, 0x6f, 0x6e, 0x65, 0x62, 0x69, 0x74, 0x0a);
-const VERSION = 1;
+const VERSION = 2;
 const START = 16;
 const DIGEST = 32;
 
 interface Header {
   readonly hash: string;
   readonly info: ModelInfo;
-  readonly input: FrozenInput;
-  readonly layers: readonly number[];
+  readonly encoder: FrozenEncoder;
+  readonly shape: Shape;
+  /** From input to classes. */
+  readonly widths: readonly number[];
+  readonly classes?: readonly string[];
 }
 
-function parseHeader(bytes: Uint8Array, fault: (what: string) => OnebitError): Header {
+function parseHeader(bytes: Uint8Array, version: number, fault: (what: string, hint?: string) => OnebitError): Header {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw fault("has a header that is no JSON");
+    throw fault("has a header that is not JSON");
   }
-  if (!isObject(header) || typeof header.hash !== "string" || !isObject(header.info) || !isObject(header.input)) {
-    throw fault("has a header without hash, info or input");
+  if (!isObject(header) || typeof header.hash !== "string" || !isObject(header.info)) {
+    throw fault("has a header without hash or info");
   }
   const { hash, info, layers } = header;
-  return { hash, info: info as ModelInfo, input: parseInput(header.input, fault), layers: parseLayers(layers, fault) };
-}
-
-interface BodySizes {
-  readonly weights: number;
-  readonly thresholds: number;
-  readonly scores: number;
-}
-
-/** Bytes of each part. */
-function bodySizes(input: FrozenInput, layers: readonly number[]): BodySizes {
-  let weights = 0;
-  let thresholds = 0;
-  for (let i = 0; i + 1 < layers.length; i++) {
-    const [n, m] = [layers[i]!, layers[i + 1]!];
-    weights += n * m;
-    if (i + 2 < layers.length) thresholds += m * thresholdBits(operandOf(input.kind, i), n);
+  const common = { hash, info: info as ModelInfo };
+  if (version === 1) {
+    const widths = parseWidths(layers, fault);
+    return { ...common, encoder: parseEncoder(header.input, fault), shape: [widths[0]!], widths };
   }
-  return { weights: Math.ceil(weights / 8), thresholds: Math.ceil(thresholds / 8), scores: 8 * layers.at(-1)! };
-}
-
-function thresholdStream(model: FrozenModel): Uint8Array {
-  const widths = model.hidden.map((layer) => thresholdBits(layer.operand, layer.weights.columns));
-  const stream = new BitWriter(model.hidden.reduce((sum, layer, i) => sum + layer.thresholds.length * widths[i]!, 0));
-  for (const [i, layer] of model.hidden.entries()) {
-    for (const threshold of layer.thresholds) stream.write(threshold, widths[i]!);
-  }
-  return stream.bytes;
-}
-
-function readBody(body: Uint8Array, input: FrozenInput, layers: readonly number[], sizes: BodySizes): FrozenModel {
-  const weights = new BitReader(body.subarray(0, sizes.weights));
-  const thresholds = new BitReader(body.subarray(sizes.weights, sizes.weights + sizes.thresholds));
-  const stack = layers.slice(1).map((rows, i) => {
-    const columns = layers[i]!;
-    const operand = operandOf(input.kind, i);
-    const matrix = bitMatrix(rows, columns);
-    weights.readMatrix(matrix);
-    return { operand, weights: matrix };
-  });
-  const output = stack.pop()!;
-  const hidden = stack.map((layer) => {
-    const width = thresholdBits(layer.operand, layer.weights.columns);
-    const read = () => signed(thresholds.read(width), layer.operand === "sum" ? width : 32);
-    return { ...layer, thresholds: Int32Array.from({ length: layer.weights.rows }, read) };
-  });
-  const scores = new DataView(body.buffer, body.byteOffset + sizes.weights + sizes.thresholds, sizes.scores);
-  const classes = output.weights.rows;
-  const scale = Int32Array.from({ length: classes }, (_, j) => scores.getInt32(8 * j, true));
-  const offset = Int32Array.from({ length: classes }, (_, j) => scores.getInt32(8 * j + 4, true));
-  return { input, hidden, output: { ...output, scale, offset } };
-}
-
-/** The two's complement number in the low `width` bits. */
-function signed(value: number, width: number): number {
-  return (value << (32 - width)) >> (32 - width);
+  const shape = parseShape(header.shape, fault);
+  return {
+    ...common,
+    encoder: parseEncoder(header.encoder, fault),
+    shape,
+    widths: parseLayers(layers, sizeOf(shape), fault),
+    ...(header.classes !== undefined && { classes: header.classes as readonly string[] }),
+  };
 }

@@ -1,31 +1,66 @@
-/** What a file's JSON says of a model: its input and its widths. Shared by the `.onebit` header and `manifest.json`. */
+/** What a file's JSON says of a model: its encoder, shape and layers. Shared by the `.onebit` header and
+ *  `manifest.json`. */
 
 import type { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { type FrozenInput, MAX_WIDTH } from "./model.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
+import { layerNameOf } from "./check.ts";
+import { type FrozenEncoder, type FrozenModel, MAX_LAYERS, MAX_WIDTH } from "./model.ts";
 
-/** The input. Its threshold is for `checkModel` to judge. `fault` makes the error of "FILE has …". */
-export function parseInput(input: unknown, fault: (what: string) => OnebitError): FrozenInput {
-  if (isObject(input)) {
-    if (input.kind === "pixels") return { kind: "pixels" };
-    if (input.kind === "threshold" && typeof input.threshold === "number") {
-      return { kind: "threshold", threshold: input.threshold };
+/** Makes the error of "FILE has …". */
+type Fault = (what: string, hint?: string) => OnebitError;
+
+/** The encoder. Its threshold is for `checkModel` to judge. */
+export function parseEncoder(encoder: unknown, fault: Fault): FrozenEncoder {
+  if (isObject(encoder)) {
+    if (encoder.kind === "pixels") return { kind: "pixels" };
+    if (encoder.kind === "threshold" && typeof encoder.threshold === "number") {
+      return { kind: "threshold", threshold: encoder.threshold };
     }
   }
-  throw fault(`has the unknown input ${shown(input)}`);
+  throw fault(`has the unknown encoder ${shown(encoder)}`);
 }
 
-/** As many as a configuration takes. Rows are padded in memory, so that more, of one neuron each, would take far more
- *  than their file. */
-const MAX_LAYERS = 256;
-
-/** The widths from input to classes, 2 … MAX_LAYERS, each 1 … MAX_WIDTH. */
-export function parseLayers(layers: unknown, fault: (what: string) => OnebitError): number[] {
-  const fits = (size: unknown) => Number.isInteger(size) && (size as number) >= 1 && (size as number) <= MAX_WIDTH;
-  if (!Array.isArray(layers) || layers.length < 2 || layers.length > MAX_LAYERS || !layers.every(fits)) {
-    throw fault(`has the layers ${shown(layers)}, not 2 … ${MAX_LAYERS} widths of 1 … ${MAX_WIDTH}`);
+/** The widths from input to classes, 2 … MAX_LAYERS + 1, each 1 … MAX_WIDTH. */
+export function parseWidths(widths: unknown, fault: Fault): number[] {
+  if (Array.isArray(widths) && widths.length >= 2 && widths.length <= MAX_LAYERS + 1 && widths.every(isWidth)) {
+    return widths;
   }
-  return layers;
+  throw fault(`has the layers ${shown(widths)}, not 2 … ${MAX_LAYERS + 1} widths of 1 … ${MAX_WIDTH}`);
+}
+
+/** A sample's shape: 1 … 4 sizes, whose product is 1 … MAX_WIDTH. */
+export function parseShape(shape: unknown, fault: Fault): Shape {
+  if (Array.isArray(shape) && shape.length >= 1 && shape.length <= 4 && shape.every(isWidth)) {
+    if (sizeOf(shape) <= MAX_WIDTH) return shape;
+  }
+  throw fault(`has the shape ${shown(shape)}, not up to 4 sizes of a sample of 1 … ${MAX_WIDTH} numbers`);
+}
+
+/** The widths from input to classes of layers [{"kind":"dense","units":500}, …, {"kind":"output","units":10}] on samples of
+ *  `inputs` numbers. */
+export function parseLayers(layers: unknown, inputs: number, fault: Fault): number[] {
+  if (!Array.isArray(layers) || layers.length < 1 || layers.length > MAX_LAYERS || !layers.every(isObject)) {
+    throw fault(`has the layers ${shown(layers)}, not a list of 1 … ${MAX_LAYERS} objects`);
+  }
+  for (const [i, { kind, units }] of layers.entries()) {
+    const expected = i + 1 === layers.length ? "output" : "dense";
+    if (kind !== "dense" && kind !== "output") {
+      throw fault(`has ${layerNameOf(i)} of the unknown kind ${shown(kind)}`, "A newer onebit may know it.");
+    }
+    if (kind !== expected) throw fault(`has ${layerNameOf(i)} of kind ${kind}, where ${expected} must be`);
+    if (!isWidth(units)) throw fault(`has ${layerNameOf(i)} of ${shown(units)} units, not 1 … ${MAX_WIDTH}`);
+  }
+  return [inputs, ...layers.map(({ units }) => units as number)];
+}
+
+/** What `parseLayers` reads. */
+export function describeLayers({ layers }: FrozenModel): { kind: string; units: number }[] {
+  return layers.map(({ kind, weights }) => ({ kind, units: weights.rows }));
+}
+
+function isWidth(size: unknown): size is number {
+  return Number.isInteger(size) && (size as number) >= 1 && (size as number) <= MAX_WIDTH;
 }
 
 function shown(value: unknown): string {

@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText } from "../core/shape.ts";
-import { checkLabels, type DataSetWithTest, type Samples } from "../data/dataset.ts";
+import { checkLabels, type DataSetWithTest, plural, type Samples } from "../data/dataset.ts";
 import { type IdxArray, parseIdx, sampleShape } from "../data/idx.ts";
 import { fileError } from "./files.ts";
 
@@ -56,7 +56,10 @@ async function loadSamples(folder: string, part: "train" | "t10k", name: string)
   }
   const count = inputs.array.dimensions[0]!;
   if (labels.array.values.length !== count) {
-    throw new OnebitError("data", `${name} has ${count} samples, but ${labels.array.values.length} labels`);
+    throw new OnebitError(
+      "data",
+      `${name} has ${plural(count, "sample")}, but ${plural(labels.array.values.length, "label")}`,
+    );
   }
   return { samples: { name, count, inputs: inputs.array.values, labels: labels.array.values }, shape };
 }

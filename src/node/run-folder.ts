@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { TEXT_FILES } from "../export/text.ts";
+import { TEXT_FILES } from "../export/text/read.ts";
 import { exists, readBytes, readJson, writeAtomic } from "./files.ts";
 
 /** Paths of a run's files. */

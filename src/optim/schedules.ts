@@ -26,7 +26,10 @@ interface Steps extends Schedule, StepsOptions {}
 
 const stepsDefinition: ScheduleDefinition<Steps> = {
   kind: "step",
-  options: z.object({ stepSize: z.int().check(z.minimum(1), z.maximum(2 ** 31 - 1)), gamma: z.number().check(z.positive()) }),
+  options: z.object({
+    stepSize: z.int().check(z.minimum(1), z.maximum(2 ** 31 - 1)),
+    gamma: z.number().check(z.positive()),
+  }),
   at({ stepSize, gamma }, rate, progress) {
     let scaled = rate;
     for (let epoch = stepSize; epoch <= progress; epoch += stepSize) scaled *= gamma;

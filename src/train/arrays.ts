@@ -10,8 +10,8 @@ import { RATES } from "../kernels/layout.ts";
 import { Program } from "../kernels/program.ts";
 import { addStep, type Context, type Mode, type Parameter, type ParameterRole } from "../layers/layer.ts";
 import type { Signal } from "../layers/signal.ts";
-import { buildStack, type Stack } from "../network/sequential.ts";
 import { type LossArrays, losses } from "../losses/losses.ts";
+import { buildStack, type Stack } from "../network/sequential.ts";
 import { type Optimizer, optimizers } from "../optim/optimizers.ts";
 
 /** What the main thread writes before a program and reads after it. */
@@ -171,7 +171,16 @@ export function place(arena: Arena, plan: Plan, shape: Shape, set: Samples | und
   const [key0, key1] = seedKey(plan.seed);
   if (draw.length > 0) draw.set([key0, key1, 0, streamId("binarize")]);
   if (rounding.length > 0) rounding.set([key0, key1, 0]);
-  return { mailbox, encoded: encoder.output, stack, groups: steps.groups, dInput, arrays: arraysOf(stack), programs: Object.values(run), run };
+  return {
+    mailbox,
+    encoded: encoder.output,
+    stack,
+    groups: steps.groups,
+    dInput,
+    arrays: arraysOf(stack),
+    programs: Object.values(run),
+    run,
+  };
 }
 
 /** Places parameters with the state that the optimizer of their role keeps. */

@@ -13,16 +13,16 @@ import { checkDataSet, type DataSet, isDataSet } from "../data/dataset.ts";
 import { dataSet, type GivenData } from "../data/given.ts";
 import { encoders } from "../encoders/index.ts";
 import { createMachine, type MachineOptions } from "../kernels/machine.ts";
-import { availableThreads } from "../kernels/host.ts";
 import { layers } from "../layers/index.ts";
-import { checkOutput, type Network, parseNetwork, shapesOf } from "../network/sequential.ts";
 import { type Loss, losses, nll } from "../losses/losses.ts";
+import { checkOutput, type Network, parseNetwork, shapesOf } from "../network/sequential.ts";
 import { adam, type Optimizer, optimizers } from "../optim/optimizers.ts";
 import { constant, type Schedule, schedules } from "../optim/schedules.ts";
 import { place } from "./arrays.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { type GivenWeights, initialize } from "./initial.ts";
-import { NetworkTrainer, type Trainer } from "./trainer.ts";
+import { NetworkTrainer } from "./network-trainer.ts";
+import type { Trainer } from "./trainer.ts";
 
 export interface CompileOptions extends Omit<MachineOptions, "threads"> {
   /** `nll()` unless given. */
@@ -79,7 +79,7 @@ export async function compile(
   const machine = await createMachine((arena) => place(arena, plan, shape, set?.train), {
     ...(kernels && { kernels }),
     ...(patience !== undefined && { patience }),
-    threads: threads === "auto" ? availableThreads() : threads,
+    threads,
   });
   try {
     const { mailbox, stack, arrays } = machine.built;
@@ -136,7 +136,10 @@ function planFor(
     validation,
     shift: 0,
   };
-  const merged = { ...defaults, ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)) };
+  const merged = {
+    ...defaults,
+    ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
+  };
   return {
     network: parsed,
     loss: losses.parse(loss, "loss"),
@@ -186,11 +189,15 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
     throw new OnebitError(
       "argument",
       `gradients is ${gradients}, but the network has no binary layer whose input is bits`,
-      'Leave gradients out: they are computed in float32.',
+      "Leave gradients out: they are computed in float32.",
     );
   }
   if ((optimizer as { readonly clip?: boolean }).clip === true && !binary) {
-    throw new OnebitError("argument", "clip keeps latent weights in ±1, but the network has no binary layer", "Leave it out.");
+    throw new OnebitError(
+      "argument",
+      "clip keeps latent weights in ±1, but the network has no binary layer",
+      "Leave it out.",
+    );
   }
   if (optimizer.kind === "bop" && !binary) {
     throw new OnebitError("argument", "bop is for binary weights, and the network has none", "Take another optimizer.");
@@ -226,7 +233,11 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
       );
     }
     if (shift > 0 && shape.length !== 3) {
-      throw new OnebitError("argument", `shift moves pictures, but the samples of ${name} are ${shapeText(shape)}`, "Leave it out.");
+      throw new OnebitError(
+        "argument",
+        `shift moves pictures, but the samples of ${name} are ${shapeText(shape)}`,
+        "Leave it out.",
+      );
     }
     if (shift > 0 && shift >= Math.min(shape[0]!, shape[1]!)) {
       throw fault(`shift is ${shift}, but the pictures are ${shape[0]} × ${shape[1]}`, "Take a smaller shift.");

@@ -15,11 +15,7 @@ export interface Evaluation {
 }
 
 /** labels, predicted: [count], each 0 … classes − 1. */
-export function evaluate(
-  labels: Uint8Array,
-  predicted: ArrayLike<number>,
-  classes: readonly string[],
-): Evaluation {
+export function evaluate(labels: Uint8Array, predicted: ArrayLike<number>, classes: readonly string[]): Evaluation {
   const confusion = classes.map(() => new Array<number>(classes.length).fill(0));
   for (const [i, label] of labels.entries()) confusion[label]![predicted[i]!]!++;
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);

@@ -10,7 +10,7 @@ import { epochOrder } from "../data/split.ts";
 import { optimizers } from "../optim/optimizers.ts";
 import { schedules } from "../optim/schedules.ts";
 import type { EpochRow, Progress } from "./metrics.ts";
-import type { NetworkTrainer } from "./trainer.ts";
+import type { NetworkTrainer } from "./network-trainer.ts";
 
 export interface FitOptions {
   /** Epochs to train, from where the trainer is. A schedule runs over all of them, those that are done included. */

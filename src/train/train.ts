@@ -34,7 +34,11 @@ export async function train(
   const { signal, watch, onProgress, ...machine } = options;
   const trainer = await compileRun(config, data, machine);
   try {
-    await fitRun(trainer, config, { ...(signal && { signal }), ...(watch && { watch }), ...(onProgress && { onProgress }) });
+    await fitRun(trainer, config, {
+      ...(signal && { signal }),
+      ...(watch && { watch }),
+      ...(onProgress && { onProgress }),
+    });
     return trainer;
   } catch (error) {
     await trainer.close();

@@ -5,6 +5,7 @@ import { encodeIdx } from "../../src/data/idx.ts";
 import { encodePng } from "../../src/images/png.ts";
 import { encodeModel } from "../../src/model/file.ts";
 import type { FrozenModel } from "../../src/model/model.ts";
+import { namedDataSets } from "../../src/node/data-sets.ts";
 import { randomModel } from "../model/random-model.ts";
 import { onebit, temporaryFolder } from "./harness.ts";
 
@@ -49,8 +50,8 @@ describe("classify", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(rows).toEqual([
-      { image: `${at("two.idx")}, image 0`, class: 0, scores: [492, 292] },
-      { image: `${at("two.idx")}, image 1`, class: 1, scores: [292, 492] },
+      { image: `${at("two.idx")}, image 0`, label: 0, class: "0", scores: [492, 292] },
+      { image: `${at("two.idx")}, image 1`, label: 1, class: "1", scores: [292, 492] },
     ]);
   });
 
@@ -72,10 +73,31 @@ describe("classify", () => {
     const text = await onebit(["classify", at("halves.onebit"), at(name)]);
     expect(text.out).toContain(`\n${at(name)}: ${expected}\n`);
     const { out } = await onebit(["classify", at("halves.onebit"), at(name), "--json"]);
-    const { class: digit, scores } = JSON.parse(out);
-    expect(digit).toBe(expected);
+    const { label, scores } = JSON.parse(out);
+    expect(label).toBe(expected);
     expect(scores[expected]).toBeGreaterThan(scores[1 - expected]);
     expect(scores[0] + scores[1]).toBe(784);
+  });
+
+  test("class names, where the model was trained on a set that has them", async () => {
+    const file = encodeModel(randomModel([784, 10], "threshold", 1), { config: { data: "fashion-mnist:3000" } });
+    await writeFile(at("fashion.onebit"), file);
+    const { out } = await onebit(["classify", at("fashion.onebit"), at("one.png"), "--json"]);
+    const { label, class: name, scores } = JSON.parse(out);
+    expect(name).toBe(namedDataSets.find((set) => set.name === "fashion-mnist")!.classes[label]);
+    expect(scores).toHaveLength(10);
+    const text = await onebit(["classify", at("fashion.onebit"), at("one.png")]);
+    expect(text.out).toContain(`${at("one.png")}: ${name}\n`);
+    expect(text.out).toMatch(/scores T-shirt\/top: \d+ {2}Trouser: \d+/);
+  });
+
+  test("samples of features have no picture, and labels are no samples", async () => {
+    await writeFile(at("features.idx"), encodeIdx([1, 784], images.subarray(0, 784)));
+    const { out } = await onebit(["classify", at("halves.onebit"), at("features.idx")]);
+    expect(out).toBe(`${at("features.idx")}: 0\nscores 0: 492  1: 292\n`);
+    await writeFile(at("labels.idx"), encodeIdx([2], Uint8Array.of(0, 1)));
+    const { err } = await onebit(["classify", at("halves.onebit"), at("labels.idx")]);
+    expect(err).toContain("holds 2 labels, not samples");
   });
 
   test("shades for a network on pixels", async () => {
@@ -106,7 +128,7 @@ describe("classify", () => {
     ],
     [
       "shape",
-      "holds 1 × 5 × 5 values, not images of 784 pixels",
+      "halves.onebit takes samples of 784 numbers, but",
       async () => {
         await writeFile(at("small.idx"), encodeIdx([1, 5, 5], new Uint8Array(25)));
         return [at("halves.onebit"), at("small.idx")];
@@ -114,7 +136,7 @@ describe("classify", () => {
     ],
     [
       "shape",
-      "this model takes 20 pixels, which is no square",
+      "odd.onebit takes 20 numbers, which are not the pixels of a square picture",
       async () => {
         await writeFile(at("odd.onebit"), encodeModel(randomModel([20, 3], "threshold", 1)));
         return [at("odd.onebit"), at("one.png")];

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomWords } from "../../src/core/random.ts";
-import { encodeIdx, parseIdx } from "../../src/data/idx.ts";
+import { encodeIdx, parseIdx, sampleShape } from "../../src/data/idx.ts";
 
 /** An IDX file from its magic number, dimensions and elements, right or wrong. */
 function file(magic: number, dimensions: number[], values: ArrayLike<number> = []): Uint8Array {
@@ -116,4 +116,11 @@ describe("encodeIdx refuses", () => {
       expect.objectContaining({ code: "shape", message: "2 × 2 is 4 values, not 3" }),
     );
   });
+});
+
+it("the shape of samples follows from an array's dimensions", () => {
+  expect(sampleShape([5])).toBeUndefined();
+  expect(sampleShape([5, 30])).toEqual([30]);
+  expect(sampleShape([5, 28, 28])).toEqual([28, 28, 1]);
+  expect(sampleShape([5, 32, 32, 3])).toEqual([32, 32, 3]);
 });

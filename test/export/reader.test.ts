@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { encodeIdx } from "../../src/data/idx.ts";
 import { exportText } from "../../src/export/text.ts";
-import { classify } from "../../src/infer/run.ts";
+import { plainClassify } from "../../src/infer/plain.ts";
 import { randomImages, randomModel } from "../model/random-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onebit-reader-"));
@@ -24,7 +24,7 @@ test.each([
 ] as const)("$kind, $order order, $sizes", ({ kind, order, sizes, count }) => {
   const model = randomModel(sizes, kind, 6);
   const images = randomImages(count, 784, 6);
-  const classes = Uint8Array.from(classify(model, images, count));
+  const classes = Uint8Array.from(plainClassify(model, images, count));
   expect(new Set(classes).size).toBeGreaterThan(2);
   const labels = classes.map((c, i) => (i % 3 === 0 ? (c + 1) % 10 : c));
   for (const { name, chunks } of exportText(model, { order, writer: "test" })) {

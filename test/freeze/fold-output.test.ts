@@ -57,7 +57,13 @@ test("one common scale leaves the agreements, with weights that are copied", () 
 });
 
 test("biases of ±1 beside a common scale are whole scores", () => {
-  const bias: Line = { ...scale, apply: (x, j) => x + [1, -1, 1][j]!, slope: () => 1, shift: (j) => [1, -1, 1][j]!, common: "integer" };
+  const bias: Line = {
+    ...scale,
+    apply: (x, j) => x + [1, -1, 1][j]!,
+    slope: () => 1,
+    shift: (j) => [1, -1, 1][j]!,
+    common: "integer",
+  };
   const folded = (operand: Operand) =>
     foldOutput({ signs: randomBits(3, 65, randomWords(1, "bias")), operand, lines: [bias, scale], name: "output" });
   // 2p − n + bias, without −n: the order of a + bias.
@@ -151,7 +157,7 @@ describe("batch norm", () => {
   test("with slopes of 0 ranks by beta, and by index if that is 0 too", () => {
     const zero = new Float32Array(3);
     const head = (beta: Float32Array): NormNumbers => ({
-        mean: zero,
+      mean: zero,
       variance: zero,
       gamma: zero,
       beta,

@@ -291,7 +291,10 @@ describe("lines one after the other", () => {
     // Some offsets make y exactly 0 at an operand, where strict counts.
     const offsets = Array.from({ length: n + 1 }, (_, p) => -f(factor * (2 * p - n))).concat([0.01, -0.3, 9, -9]);
     const lines = [scale(1 / Math.sqrt(n)), offset(offsets)];
-    const { thresholds } = foldHidden({ signs: bitMatrix(offsets.length, n), operand: "agreements", lines, name: "x" }, strict);
+    const { thresholds } = foldHidden(
+      { signs: bitMatrix(offsets.length, n), operand: "agreements", lines, name: "x" },
+      strict,
+    );
     for (const [j, own] of offsets.entries()) {
       for (let p = 0; p <= n; p++) {
         const y = f(f(factor * (2 * p - n)) + f(own));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mnistDigit } from "../../src/images/digit.ts";
+import { digitSide, mnistDigit } from "../../src/images/digit.ts";
 import type { GreyPicture } from "../../src/images/grey.ts";
 import { decodePgm } from "../../src/images/pgm.ts";
 import { decodePng, encodePng } from "../../src/images/png.ts";
@@ -283,4 +283,28 @@ describe("PNG", () => {
     bytes[Buffer.from(bytes).indexOf("IDAT") + 6] = 0xff; // a deflate block of the type that is reserved
     await expect(decodePng(bytes, "x.png")).rejects.toThrow("decompressing the data: invalid block type");
   });
+});
+
+describe("digitSide", () => {
+  test.each([
+    [[28, 28, 1], 28],
+    [[784], 28],
+    [[1], 1],
+  ])("%j takes pictures of side %i", (shape, side) => {
+    expect(digitSide(shape, "the model")).toBe(side);
+  });
+
+  test.each([
+    [[20], "the model takes 20 numbers, which are not the pixels of a square picture"],
+    [[32, 32, 3], "the model takes pictures of 3 channels (32 × 32 × 3), and only grey ones can be fitted"],
+    [[8, 12, 1], "the model takes pictures of 8 × 12 pixels, and only square ones can be fitted"],
+  ])("%j takes none that could be fitted", (shape, message) => {
+    const refused = expect.objectContaining({ code: "shape", message, hint: "Give it samples as an IDX file." });
+    expect(() => digitSide(shape, "the model")).toThrow(refused);
+  });
+});
+
+test("a digit is fitted into 28 × 28 unless a side is given", () => {
+  const picture = bar(100, 20, 20, 10, 60);
+  expect(mnistDigit(picture)).toEqual(mnistDigit(picture, 28, "x"));
 });

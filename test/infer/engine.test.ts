@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { bitMatrix, setBit } from "../../src/core/bits.ts";
 import { createEngine } from "../../src/infer/engine.ts";
-import { scores } from "../../src/infer/run.ts";
+import { plainScores } from "../../src/infer/plain.ts";
 import { loadModel } from "../../src/infer.ts";
 import { encodeModel } from "../../src/model/file.ts";
 import type { FrozenModel } from "../../src/model/model.ts";
@@ -17,7 +17,7 @@ function compare(model: FrozenModel, count: number): void {
   images.fill(0, 0, n);
   if (count > 1) images.fill(255, n, 2 * n);
   const engine = createEngine(model);
-  expect(engine?.scores(images, count)).toEqual(scores(model, images, count));
+  expect(engine?.scores(images, count)).toEqual(plainScores(model, images, count));
 }
 
 describe("the engine agrees with the definition", () => {
@@ -53,7 +53,7 @@ describe("the engine agrees with the definition", () => {
       };
       const images = new Uint8Array((n + 1) * n);
       for (let k = 0; k <= n; k++) images.fill(255, k * n, k * n + k);
-      expect(createEngine(model)?.scores(images, n + 1)).toEqual(scores(model, images, n + 1));
+      expect(createEngine(model)?.scores(images, n + 1)).toEqual(plainScores(model, images, n + 1));
     }
   });
 
@@ -75,8 +75,8 @@ test("bits that are packed already give the scores of the pixels", () => {
   for (const [k, pixel] of images.entries()) {
     setBit(bits, Math.floor(k / 100), k % 100, input.kind === "threshold" && pixel > input.threshold ? 1 : 0);
   }
-  const expected = scores(model, images, 50);
-  expect(scores(model, bits, 50)).toEqual(expected);
+  const expected = plainScores(model, images, 50);
+  expect(plainScores(model, bits, 50)).toEqual(expected);
   for (const engine of ["wasm", "plain"] as const) {
     const loaded = loadModel(encodeModel(model), { engine });
     expect(loaded.engine).toBe(engine);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classify, scores } from "../../src/infer/run.ts";
+import { plainClassify, plainScores } from "../../src/infer/plain.ts";
 import { loadModel, OnebitError } from "../../src/infer.ts";
 import { encodeModel } from "../../src/model/file.ts";
 import { modelHash } from "../../src/model/hash.ts";
@@ -15,8 +15,8 @@ describe.each(["threshold", "pixels"] as const)("a loaded model on %s", (kind) =
 
   test("takes one image or several", () => {
     const images = randomImages(6, 20, 1);
-    expect(loaded.scores(images)).toEqual(scores(model, images, 6));
-    expect(loaded.classify(images)).toEqual(classify(model, images, 6));
+    expect(loaded.scores(images)).toEqual(plainScores(model, images, 6));
+    expect(loaded.classify(images)).toEqual(plainClassify(model, images, 6));
     const single = Array.from({ length: 6 }, (_, i) => loaded.classify(images.subarray(20 * i, 20 * (i + 1)))[0]);
     expect(single).toEqual([...loaded.classify(images)]);
   });

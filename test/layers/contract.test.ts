@@ -4,7 +4,17 @@
 import { describe, expect, test } from "vitest";
 import { randomWords } from "../../src/core/random.ts";
 import { floats, threshold } from "../../src/encoders/index.ts";
-import { activation, batchNorm, binaryDense, dense, layers, offset, scale, sign, softmax } from "../../src/layers/index.ts";
+import {
+  activation,
+  batchNorm,
+  binaryDense,
+  dense,
+  layers,
+  offset,
+  scale,
+  sign,
+  softmax,
+} from "../../src/layers/index.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { type Network, parseNetwork } from "../../src/network/sequential.ts";
 import { sgd } from "../../src/optim/optimizers.ts";
@@ -109,7 +119,12 @@ test("a step on integer gradients leaves d to nobody: spoiling it between steps 
     "the network",
   );
   const inputs = Uint8Array.from({ length: 40 * 7 }, () => next() >>> 24);
-  const data = { inputs, labels: Uint8Array.from({ length: 40 }, (_, i) => i % 3), shape: [7], classes: ["a", "b", "c"] };
+  const data = {
+    inputs,
+    labels: Uint8Array.from({ length: 40 }, (_, i) => i % 3),
+    shape: [7],
+    classes: ["a", "b", "c"],
+  };
   const results = [];
   for (const spoiled of [false, true]) {
     const trainer = await compile(network, data, { batch: 8, validation: 0, threads: 1 });

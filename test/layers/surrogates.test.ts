@@ -16,7 +16,26 @@ const formulas: Readonly<Record<Surrogate, (x: number) => number>> = {
   "swish-sign": (x) => (BETA * (2 - BETA * x * Math.tanh((BETA * x) / 2))) / (1 + Math.cosh(BETA * x)),
 };
 
-const points = [-50, -3, -1.5, -1 - 2 ** -20, -1, -1 + 2 ** -20, -0.7, -0.1, -0, 0, 1e-30, 0.25, 0.9, 1, 1 + 2 ** -20, 2, 7, 90];
+const points = [
+  -50,
+  -3,
+  -1.5,
+  -1 - 2 ** -20,
+  -1,
+  -1 + 2 ** -20,
+  -0.7,
+  -0.1,
+  -0,
+  0,
+  1e-30,
+  0.25,
+  0.9,
+  1,
+  1 + 2 ** -20,
+  2,
+  7,
+  90,
+];
 
 /** f′ at each point: y_j = f(x_j · 1), so that ∂y_j/∂x_j is the gradient of the weight x_j. */
 async function gradients(gradient: Surrogate, kernels: "wasm" | "reference"): Promise<number[]> {

@@ -29,7 +29,10 @@ test("a network is JSON", () => {
 });
 
 test("options that are left out have their defaults", () => {
-  const value = { encoder: { kind: "threshold", threshold: 3 }, layers: [{ kind: "binary-dense", units: 2 }, { kind: "scale" }] };
+  const value = {
+    encoder: { kind: "threshold", threshold: 3 },
+    layers: [{ kind: "binary-dense", units: 2 }, { kind: "scale" }],
+  };
   expect(parseNetwork(value, "x")).toEqual(sequential(threshold(3), [binaryDense(2), scale()]));
 });
 
@@ -53,7 +56,10 @@ test("a stack put together at run time is checked there", () => {
 
 test("a network without an output is refused", () => {
   expect(() => checkOutput(sequential(threshold(1), [binaryDense(3)]))).toThrow(
-    expect.objectContaining({ code: "kind", message: expect.stringContaining("ends with binaryDense(3), which gives int32") }),
+    expect.objectContaining({
+      code: "kind",
+      message: expect.stringContaining("ends with binaryDense(3), which gives int32"),
+    }),
   );
   expect(() => checkOutput(sequential(threshold(1), [binaryDense(3), scale(), sign()]))).toThrow("gives bits");
 });
@@ -64,7 +70,10 @@ describe("parseNetwork refuses", () => {
     [null, "my.json is not a network"],
     [{ encoder }, "my.json is not a network"],
     [{ encoder, layers: [], lairs: 1 }, 'there is no key "lairs"'],
-    [{ encoder, layers: [{ kind: "binary-dens", units: 3 }] }, 'my.json.layers[0]: there is no layer of kind "binary-dens"'],
+    [
+      { encoder, layers: [{ kind: "binary-dens", units: 3 }] },
+      'my.json.layers[0]: there is no layer of kind "binary-dens"',
+    ],
     [{ encoder, layers: [{ kind: "binary-dense" }] }, "my.json.layers[0]: units: expected number, received undefined"],
     [{ encoder, layers: [{ kind: "sign", gradients: "tanh" }] }, 'there is no key "gradients"'],
     [{ encoder, layers: [{ kind: "sign", gradient: "relu" }] }, "my.json.layers[0]: gradient: expected one of"],
@@ -72,6 +81,8 @@ describe("parseNetwork refuses", () => {
     [{ encoder, layers: [7] }, "my.json.layers[0] is not a layer: it has no kind"],
     [{ inputs: 0, encoder, layers: [{ kind: "dense", units: 1 }] }, "inputs is 0"],
   ])("%j", (value, message) => {
-    expect(() => parseNetwork(value, "my.json")).toThrow(expect.objectContaining({ message: expect.stringContaining(message) }));
+    expect(() => parseNetwork(value, "my.json")).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(message) }),
+    );
   });
 });

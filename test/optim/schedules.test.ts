@@ -10,7 +10,9 @@ test("constant", () => {
 
 test("steps: × gamma every stepSize epochs, within an epoch unchanged", () => {
   const schedule = steps({ stepSize: 2, gamma: 0.5 });
-  expect([0, 1.99, 2, 3.5, 4, 9].map((progress) => rateAt(schedule, 1, progress))).toEqual([1, 1, 0.5, 0.5, 0.25, 0.0625]);
+  expect([0, 1.99, 2, 3.5, 4, 9].map((progress) => rateAt(schedule, 1, progress))).toEqual([
+    1, 1, 0.5, 0.5, 0.25, 0.0625,
+  ]);
 });
 
 test("cosine: as Math.cos has it, to 1e-15", () => {

@@ -44,23 +44,79 @@ describe("it refuses", () => {
   const fewer = sequential(threshold(127), [binaryDense(2), scale()]);
   const meant = parseNetwork({ ...network, inputs: 784 }, "x");
   test.each<[string, Network, object, CompileOptions, string, string]>([
-    ["a network for other samples", meant, data, {}, "shape", "the network takes 784 numbers, but the samples have 4 × 3 × 1 = 12"],
+    [
+      "a network for other samples",
+      meant,
+      data,
+      {},
+      "shape",
+      "the network takes 784 numbers, but the samples have 4 × 3 × 1 = 12",
+    ],
     ["too few outputs", fewer, data, {}, "config", "the network ends with 2 outputs, but there are 3 classes"],
     ["a network without an output", sequential(threshold(1), [binaryDense(3)]), data, {}, "kind", "which gives int32"],
     ["a validation split that is all", network, data, { validation: 40 }, "config", "has 40 training samples"],
-    ["a batch that is too large", network, data, { batch: 37, validation: 4 }, "config", "only 36 samples are left to train on (40 without"],
+    [
+      "a batch that is too large",
+      network,
+      data,
+      { batch: 37, validation: 4 },
+      "config",
+      "only 36 samples are left to train on (40 without",
+    ],
     ["a shift that is too large", network, data, { shift: 3 }, "config", "shift is 3, but the pictures are 4 × 3"],
-    ["a shift of what is not a picture", network, { ...data, shape: [12] }, { shift: 1 }, "argument", "shift moves pictures"],
+    [
+      "a shift of what is not a picture",
+      network,
+      { ...data, shape: [12] },
+      { shift: 1 },
+      "argument",
+      "shift moves pictures",
+    ],
     ["a batch of 1 with batch norm", network, data, { batch: 1 }, "config", "batch norm has no variance of one sample"],
-    ["bytes for floats", sequential(floats(), [dense(3)]), data, {}, "config", "the encoder floats takes float32 numbers"],
+    [
+      "bytes for floats",
+      sequential(floats(), [dense(3)]),
+      data,
+      {},
+      "config",
+      "the encoder floats takes float32 numbers",
+    ],
     ["integer gradients for normal layers", normal, data, { gradients: "int6" }, "argument", "gradients is int6"],
-    ["clip for normal layers", normal, data, { optimizer: adam({ clip: true }) }, "argument", "clip keeps latent weights"],
+    [
+      "clip for normal layers",
+      normal,
+      data,
+      { optimizer: adam({ clip: true }) },
+      "argument",
+      "clip keeps latent weights",
+    ],
     ["bop for normal layers", normal, data, { optimizer: bop() }, "argument", "bop is for binary weights"],
-    ["a file of weights that nobody read", network, data, { init: { kind: "file", path: "a.onebit" } }, "argument", "no weights were given"],
+    [
+      "a file of weights that nobody read",
+      network,
+      data,
+      { init: { kind: "file", path: "a.onebit" } },
+      "argument",
+      "no weights were given",
+    ],
     ["a seed that is not one", network, data, { seed: -1 }, "argument", "compile: seed: too small"],
-    ["a batch that is not a number", network, data, { batch: "9" as never }, "argument", "compile: batch: expected number"],
+    [
+      "a batch that is not a number",
+      network,
+      data,
+      { batch: "9" as never },
+      "argument",
+      "compile: batch: expected number",
+    ],
     ["an option that is misspelt", network, data, { batchSize: 9 } as never, "argument", 'there is no key "batchSize"'],
-    ["an optimizer that is none", network, data, { optimizer: { kind: "lion" } }, "argument", 'no optimizer of kind "lion"'],
+    [
+      "an optimizer that is none",
+      network,
+      data,
+      { optimizer: { kind: "lion" } },
+      "argument",
+      'no optimizer of kind "lion"',
+    ],
     ["a label beyond the classes", network, { ...data, labels: labels.with(7, 3) }, {}, "data", "label"],
     ["fewer inputs than labels", network, { ...data, inputs: inputs.subarray(12) }, {}, "data", ""],
     ["half a sample", network, { ...data, inputs: inputs.subarray(1) }, {}, "data", ""],
@@ -69,8 +125,20 @@ describe("it refuses", () => {
   });
 
   test("a network of more weights than memory has", async () => {
-    const huge = sequential(threshold(1), [binaryDense(65535), scale(), sign(), binaryDense(65535), scale(), sign(), binaryDense(3), scale()]);
-    expect(await faultOf(huge, data)).toMatchObject({ code: "config", message: expect.stringContaining("4,295,819,265 weights") });
+    const huge = sequential(threshold(1), [
+      binaryDense(65535),
+      scale(),
+      sign(),
+      binaryDense(65535),
+      scale(),
+      sign(),
+      binaryDense(3),
+      scale(),
+    ]);
+    expect(await faultOf(huge, data)).toMatchObject({
+      code: "config",
+      message: expect.stringContaining("4,295,819,265 weights"),
+    });
   });
 });
 

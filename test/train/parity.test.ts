@@ -9,10 +9,10 @@ import { presets } from "../../src/config/presets.ts";
 import { getBit } from "../../src/core/bits.ts";
 import { createMachine } from "../../src/kernels/machine.ts";
 import { Program } from "../../src/kernels/program.ts";
+import { optimizers } from "../../src/optim/optimizers.ts";
 import { decodeCheckpoint } from "../../src/train/checkpoint.ts";
 import { compile } from "../../src/train/compile.ts";
 import type { LayerView, Trainer } from "../../src/train/trainer.ts";
-import { optimizers } from "../../src/optim/optimizers.ts";
 
 interface Numbers {
   readonly shape: number[];
@@ -215,7 +215,8 @@ describe.each(["reference", "wasm"] as const)("%s kernels", (kernels) => {
         coefficients[7] = 1; // no decay
         machine.run(programs[0]!);
         expectClose(w, parameters, `parameters after step ${i + 1}`);
-        for (const [k, state] of states.entries()) expectClose([state0, state1][k]!, state, `state ${k} after step ${i + 1}`);
+        for (const [k, state] of states.entries())
+          expectClose([state0, state1][k]!, state, `state ${k} after step ${i + 1}`);
       }
     },
   );

@@ -8,19 +8,25 @@ import { getBit } from "../../src/core/bits.ts";
 import { sha256Hex } from "../../src/core/hash.ts";
 import { NUMERICS } from "../../src/core/numerics.ts";
 import type { DataSet, Samples } from "../../src/data/dataset.ts";
-import { hiddenBitsPlainly, classifyPlainly } from "../../src/infer/run.ts";
+import { classifyPlainly, hiddenBitsPlainly } from "../../src/infer/run.ts";
 import { loadDataSet } from "../../src/node/data-sets.ts";
 import { decodeCheckpoint } from "../../src/train/checkpoint.ts";
 import { type CompileOptions, openCheckpoint } from "../../src/train/compile.ts";
 import type { FitOptions } from "../../src/train/fit.ts";
 import type { EpochRow } from "../../src/train/metrics.ts";
+import type { NetworkTrainer } from "../../src/train/network-trainer.ts";
 import { compileRun, fitRun } from "../../src/train/train.ts";
-import type { NetworkTrainer, Trainer } from "../../src/train/trainer.ts";
+import type { Trainer } from "../../src/train/trainer.ts";
 
 const mnist = await loadDataSet("mnist");
 
 function first(samples: Samples, count: number): Samples {
-  return { ...samples, count, inputs: samples.inputs.subarray(0, count * 784), labels: samples.labels.subarray(0, count) };
+  return {
+    ...samples,
+    count,
+    inputs: samples.inputs.subarray(0, count * 784),
+    labels: samples.labels.subarray(0, count),
+  };
 }
 
 const some = (train: number, test: number): DataSet => ({
@@ -97,9 +103,18 @@ describe("the same seed gives the same bytes", () => {
     ["normal layers, ReLU", { linear: "normal", activation: "relu", head: "batch-norm" }],
     ["normal layers, softmax, no batch norm", { linear: "normal", activation: "softmax", hidden: "none" }],
     ["normal layers on signs", { linear: "normal", activation: "sign" }],
-    ["an offset behind the scale, identity surrogate, weight decay", { hidden: "scale", offset: true, surrogate: "identity", weightDecay: 0.1 }],
-    ["binary biases, sign(0) = −1, tanh surrogate, smoothing", { bias: "binary", zero: -1, surrogate: "tanh", smoothing: 0.1 }],
-    ["Bop, approx-sign", { optimizer: { name: "bop", gamma: 1e-3, threshold: 1e-6 }, clip: false, surrogate: "approx-sign" }],
+    [
+      "an offset behind the scale, identity surrogate, weight decay",
+      { hidden: "scale", offset: true, surrogate: "identity", weightDecay: 0.1 },
+    ],
+    [
+      "binary biases, sign(0) = −1, tanh surrogate, smoothing",
+      { bias: "binary", zero: -1, surrogate: "tanh", smoothing: 0.1 },
+    ],
+    [
+      "Bop, approx-sign",
+      { optimizer: { name: "bop", gamma: 1e-3, threshold: 1e-6 }, clip: false, surrogate: "approx-sign" },
+    ],
     ["raw sums at the head, swish-sign", { head: "none", surrogate: "swish-sign", learningRate: 1e-4 }],
   ];
   // The reference's threads take turns in the order that shows a missing barrier (machine.ts).
@@ -271,5 +286,8 @@ test("given weights: a network begins with the signs of a frozen model, or with 
   await expect(
     run({ ...recipe, layers: [784, 65, 10] }, data, { weights: { kind: "checkpoint", checkpoint } }),
   ).rejects.toThrow("the network takes 650");
-  await expect(run(recipe, data)).rejects.toMatchObject({ code: "argument", message: expect.stringContaining("model.onebit") });
+  await expect(run(recipe, data)).rejects.toMatchObject({
+    code: "argument",
+    message: expect.stringContaining("model.onebit"),
+  });
 });

@@ -32,7 +32,12 @@ function bars(count: number, seed: number) {
 const classes = ["row", "column", "diagonal"];
 const data = dataSet({ ...bars(600, 1), shape: [6, 6, 1], classes, test: bars(150, 2) });
 const network = sequential(threshold(127), [binaryDense(40), batchNorm(), sign(), binaryDense(3), scale()]);
-const options: CompileOptions = { optimizer: adam({ rate: 0.01, clip: true }), schedule: cosine(), batch: 50, threads: 1 };
+const options: CompileOptions = {
+  optimizer: adam({ rate: 0.01, clip: true }),
+  schedule: cosine(),
+  batch: 50,
+  threads: 1,
+};
 
 describe("a trainer that was fitted", () => {
   let trainer: Trainer;
@@ -80,7 +85,9 @@ describe("a trainer that was fitted", () => {
   });
 
   test("refuses samples of another size or kind", () => {
-    expect(() => trainer.classify(new Uint8Array(35))).toThrow("35 numbers are not a whole number of samples of 6 × 6 × 1");
+    expect(() => trainer.classify(new Uint8Array(35))).toThrow(
+      "35 numbers are not a whole number of samples of 6 × 6 × 1",
+    );
     expect(() => trainer.classify(new Float32Array(36))).toThrow("takes a Uint8Array");
     expect(() => trainer.evaluate({ inputs: new Uint8Array(36), labels: Uint8Array.of(7) })).toThrow(
       expect.objectContaining({ code: "data" }),
@@ -135,7 +142,9 @@ test("a step is its parts: forward, loss, backward, update", async () => {
   }
   expect(parts.freeze().hash).toBe(whole.freeze().hash);
   const integers = await compile(network, data, options);
-  expect(() => integers.backward(new Float32Array(150))).toThrow("with int6 gradients, those of weights are never stored");
+  expect(() => integers.backward(new Float32Array(150))).toThrow(
+    "with int6 gradients, those of weights are never stored",
+  );
   expect(() => parts.forward(new Uint8Array(36))).toThrow("50 samples of 6 × 6 × 1 are 1800 numbers, not 36");
   expect(() => parts.loss([0])).toThrow("a batch has 50 labels, not 1");
   expect(() => parts.loss(new Array(50).fill(3))).toThrow("label 0 is 3");
@@ -158,7 +167,12 @@ test("checkpoints: another trainer goes on from one, and a longer run from the s
 });
 
 test("floats into normal layers: XOR, and no frozen form", async () => {
-  const xor = { inputs: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1), labels: [0, 1, 1, 0], shape: [2], classes: ["same", "other"] };
+  const xor = {
+    inputs: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1),
+    labels: [0, 1, 1, 0],
+    shape: [2],
+    classes: ["same", "other"],
+  };
   const stack = sequential(floats(), [dense(16), batchNorm(), sign(), dense(2)]);
   const trainer = await compile(stack, xor, { batch: 4, validation: 0, optimizer: adam({ rate: 0.05 }), threads: 1 });
   await trainer.fit({ epochs: 200 });
@@ -168,7 +182,13 @@ test("floats into normal layers: XOR, and no frozen form", async () => {
 });
 
 test("an epoch of probability goes through its samples once a repetition, each time encoded anew", async () => {
-  const stack = sequential(probability({ repetitions: 3 }), [binaryDense(8), batchNorm(), sign(), binaryDense(3), scale()]);
+  const stack = sequential(probability({ repetitions: 3 }), [
+    binaryDense(8),
+    batchNorm(),
+    sign(),
+    binaryDense(3),
+    scale(),
+  ]);
   const trainer = await compile(stack, data, options);
   await trainer.fit({ epochs: 2 });
   expect(trainer.steps).toBe(2 * 3 * 10);

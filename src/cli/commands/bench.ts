@@ -2,8 +2,7 @@
 
 import type { Command } from "commander";
 import { testImages } from "../../export/vectors.ts";
-import { loadModel } from "../../infer.ts";
-import { encodeModel } from "../../model/file.ts";
+import { modelOf } from "../../infer/model.ts";
 import { layerSizes } from "../../model/model.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
@@ -32,11 +31,11 @@ export function define(command: Command, io: Io): void {
   addJsonOption(command);
   addExample(command, "onebit bench runs/first");
   command.action(async (path: string, { json }: BenchOptions) => {
-    const { model, hash } = await readModel(path);
-    const bytes = encodeModel(model);
+    const file = await readModel(path);
+    const { model, hash } = file;
     const images = testImages(model, 100);
     const rows = (["wasm", "plain"] as const).flatMap((wanted) => {
-      const loaded = loadModel(bytes, wanted === "plain" ? { engine: wanted } : {});
+      const loaded = modelOf(file, wanted === "plain" ? { engine: wanted } : {});
       if (loaded.engine !== wanted) return []; // this host has no WebAssembly SIMD
       return [1, 100].map((batch): BenchRow => {
         const some = images.subarray(0, batch * loaded.inputs);

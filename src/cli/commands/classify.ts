@@ -8,14 +8,12 @@ import { parseIdx, sampleShape } from "../../data/idx.ts";
 import { digitSide, mnistDigit } from "../../images/digit.ts";
 import { decodePgm } from "../../images/pgm.ts";
 import { decodePng } from "../../images/png.ts";
-import { best } from "../../infer/run.ts";
-import { loadModel } from "../../infer.ts";
-import { encodeModel } from "../../model/file.ts";
-import { type FrozenInput, inputsOf } from "../../model/model.ts";
-import { classNames } from "../../node/data-sets.ts";
+import { modelOf } from "../../infer/model.ts";
+import { best } from "../../infer/plain.ts";
+import type { FrozenEncoder } from "../../model/model.ts";
 import { readBytes } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
-import { readModel, trainedOn } from "../models.ts";
+import { readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { colorsOf, count } from "../terminal.ts";
 
@@ -34,21 +32,20 @@ export function define(command: Command, io: Io): void {
   addJsonOption(command);
   addExample(command, "onebit classify runs/first seven.png");
   command.action(async (path: string, files: string[], { json }: ClassifyOptions) => {
-    const { model, info, hash } = await readModel(path);
-    const loaded = loadModel(encodeModel(model, info));
-    const names = classNames(trainedOn({ model, info, hash }), loaded.classes);
+    const model = modelOf(await readModel(path));
+    const names = model.classes;
     const { bold } = colorsOf(io.stdout, io.env);
     for (const file of files) {
-      const { inputs, shape } = await readSamples(file, [inputsOf(model)], path);
-      const scores = loaded.scores(inputs);
-      const labels = best(scores, loaded.classes);
+      const { inputs, shape } = await readSamples(file, model.shape, path);
+      const scores = model.scores(inputs);
+      const labels = best(scores, names.length);
       for (const [i, label] of labels.entries()) {
         const name = labels.length === 1 ? file : `${file}, image ${i}`;
-        const own = [...scores.subarray(i * loaded.classes, (i + 1) * loaded.classes)];
+        const own = [...scores.subarray(i * names.length, (i + 1) * names.length)];
         if (json) writeJson(io.stdout, { image: name, label, class: names[label], scores: own });
         else {
-          const sample = inputs.subarray(i * loaded.inputs, (i + 1) * loaded.inputs);
-          io.stdout.write(`${drawing(sample, shape, model.input)}${name}: ${bold(names[label]!)}\n`);
+          const sample = inputs.subarray(i * model.inputs, (i + 1) * model.inputs);
+          io.stdout.write(`${drawing(sample, shape, model.model.encoder)}${name}: ${bold(names[label]!)}\n`);
           io.stdout.write(`scores ${own.map((score, j) => `${names[j]}: ${count(score)}`).join("  ")}\n`);
         }
       }
@@ -91,17 +88,17 @@ function readIdxSamples(bytes: Uint8Array, path: string, wanted: Shape, model: s
 
 /** What the network sees of a grey picture: bits as half blocks, two rows a line; pixels as shades, two characters each. Nothing of
  *  other samples. */
-function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, input: FrozenInput): string {
+function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, encoder: FrozenEncoder): string {
   if (channels !== 1) return "";
   let text = "";
-  if (input.kind === "pixels") {
+  if (encoder.kind === "pixels") {
     for (let r = 0; r < height; r++) {
       for (let c = 0; c < width; c++) text += " ░▒▓█"[Math.floor(sample[r * width + c]! / 51.2)]!.repeat(2);
       text += "\n";
     }
     return text;
   }
-  const bit = (r: number, c: number) => (r < height && sample[r * width + c]! > input.threshold ? 1 : 0);
+  const bit = (r: number, c: number) => (r < height && sample[r * width + c]! > encoder.threshold ? 1 : 0);
   for (let r = 0; r < height; r += 2) {
     for (let c = 0; c < width; c++) text += " ▀▄█"[bit(r, c) + 2 * bit(r + 1, c)];
     text += "\n";

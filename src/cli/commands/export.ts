@@ -3,37 +3,46 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { OnebitError } from "../../core/errors.ts";
-import { type FormatName, type FormatOptions, formatNames, formats } from "../../export/formats.ts";
-import type { Order } from "../../export/text.ts";
+import { exportFiles, type Format } from "../../export/format.ts";
+import { type FormatName, formatNames, formats } from "../../export/formats.ts";
+import { type FormatOption, type FormatOptions, type Given, takeOptions } from "../../export/options.ts";
 import type { ModelFile } from "../../model/file.ts";
 import { writeTogether } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
-import { addExample, addJsonOption } from "../options.ts";
+import { addExample, addJsonOption, readInteger } from "../options.ts";
 import { refuseFilled } from "../outputs.ts";
-import { version } from "../version.ts";
-import { addVhdlOptions, type VhdlCommandOptions, vhdlOptions, writeExplanation } from "../vhdl.ts";
+import { readSamples, type SampleOptions } from "../samples.ts";
+import { table } from "../terminal.ts";
 
-interface ExportCommandOptions extends VhdlCommandOptions {
+interface ExportCommandOptions extends SampleOptions {
   readonly out?: string;
   readonly format: FormatName;
-  readonly order: Order;
+  readonly explain?: boolean;
+  /** MHz */
+  readonly clock: number;
   readonly force?: boolean;
   readonly json?: boolean;
+  /** Those of the formats, by name. */
+  readonly [option: string]: unknown;
 }
 
-/** Options that only some formats take. */
-const takenBy: Readonly<Record<string, readonly FormatName[]>> = {
-  order: ["text"],
-  name: ["c", "vhdl"],
-  preset: ["vhdl"],
-  cycles: ["vhdl"],
-  input: ["vhdl"],
-  vectors: ["vhdl"],
-  explain: ["vhdl"],
-  clock: ["vhdl"],
-  data: ["vhdl"],
-};
+/** A format as the command line sees all of them. */
+const formatOf = (name: FormatName) => formats[name] as unknown as Format;
+
+/** Each flag of the formats and the formats that take it, also flags that fill an option rather than being one. */
+function takers(): Map<string, FormatName[]> {
+  const taken = new Map<string, FormatName[]>();
+  const add = (flag: string, name: FormatName) => taken.set(flag, [...(taken.get(flag) ?? []), name]);
+  for (const name of formatNames) {
+    const { options, explain } = formatOf(name);
+    for (const [flag, { type }] of Object.entries(options)) {
+      for (const given of type === "samples" ? ["vectors", "data"] : [flag]) add(given, name);
+    }
+    if (explain !== undefined) for (const given of ["explain", "clock"]) add(given, name);
+  }
+  return taken;
+}
 
 export function define(command: Command, io: Io): void {
   command
@@ -41,17 +50,9 @@ export function define(command: Command, io: Io): void {
     .argument("<path>", "folder of a run, or a .onebit model")
     .option("--out <dir>", "folder for the files")
     .addOption(new Option("--format <format>", "of the files").choices(formatNames).default("text"))
-    .addOption(
-      new Option("--order <order>", "of the weights of text: each input's edges, or each neuron's")
-        .choices(["source", "target"])
-        .default("source"),
-    )
-    .option(
-      "--name <name>",
-      "of the functions and files of c (default: model), of the top level of vhdl (default: bnn)",
-    )
     .option("--force", "write into a folder that is not empty, replacing files that are there");
-  addVhdlOptions(command);
+  const taken = takers();
+  for (const [flag, names] of taken) addFormatFlag(command, flag, names);
   addJsonOption(command);
   addExample(
     command,
@@ -59,25 +60,25 @@ export function define(command: Command, io: Io): void {
     "onebit export runs/first --format vhdl --preset full --out accelerator",
     "onebit export runs/first --format vhdl --cycles 1000 --explain --clock 150",
   );
+  command.addHelpText(
+    "after",
+    `\nFormats:\n${formatNames.map((name) => `  ${name.padEnd(6)} ${formats[name].title}\n`).join("")}`,
+  );
   command.action(async (path: string, options: ExportCommandOptions) => {
-    const { out, format, order, name, force, json } = options;
-    for (const [option, takers] of Object.entries(takenBy)) {
-      if (command.getOptionValueSource(option) !== "cli" || takers.includes(format)) continue;
-      throw new OnebitError("argument", `--${option} is of the format ${takers.join(" or ")}, not of ${format}`);
+    const { out, format, force, json } = options;
+    for (const [flag, names] of taken) {
+      if (command.getOptionValueSource(flag) !== "cli" || names.includes(format)) continue;
+      throw new OnebitError("argument", `--${flag} is of the format ${names.join(" or ")}, not of ${format}`);
     }
-    const explains = format === "vhdl" && options.explain === true;
-    if (out === undefined && !explains) {
+    if (out === undefined && options.explain !== true) {
       throw new OnebitError("argument", "required option '--out <dir>' not specified");
     }
     const file = await readModel(path);
-    if (explains) writeExplanation(file, options, io);
+    const given = givenOptions(command, formatOf(format).options, options);
+    if (options.explain) writeExplanation(formatOf(format), file, given, options, io);
     if (out === undefined) return;
     if (!force) await refuseFilled(out);
-    const written = await writeExport(file, format, out, {
-      order,
-      ...(name !== undefined && { name }),
-      ...(format === "vhdl" && { vhdl: await vhdlOptions(file, options) }),
-    });
+    const written = await writeExport(file, format, out, await withSamples(formatOf(format), file, given, options));
     if (json) writeJson(io.stdout, { modelSha256: file.hash, files: written });
     else io.stdout.write(written.map((name) => `${name}\n`).join(""));
   });
@@ -88,12 +89,88 @@ export async function writeExport(
   file: ModelFile,
   format: FormatName,
   folder: string,
-  options: Omit<FormatOptions, "writer"> = {},
+  options: Given<FormatOptions> = {},
 ): Promise<string[]> {
-  const files = formats[format](file, { ...options, writer: `onebit ${version}` }).map(({ name, chunks }) => ({
+  const files = exportFiles(formatOf(format), file, options).map(({ name, chunks }) => ({
     path: join(folder, name),
     content: chunks,
   }));
   await writeTogether(files);
   return files.map(({ path }) => path);
+}
+
+/** The flag of an option, with the help of each format that has it. */
+function addFormatFlag(command: Command, flag: string, names: readonly FormatName[]): void {
+  const prefix = `${names.join(", ")}: `;
+  if (flag === "explain") {
+    const help = names.map((name) => formatOf(name).explain!.help).join("; ");
+    command.option("--explain", `${prefix}print ${help}; write files only if --out is given`);
+    return;
+  }
+  if (flag === "clock") {
+    const option = new Option("--clock <mhz>", `${prefix}MHz, for what --explain prints`).default(100);
+    command.addOption(option.argParser((text) => readInteger("clock", text, 1, 10_000)));
+    return;
+  }
+  if (flag === "vectors") {
+    const option = new Option("--vectors <n>", `${prefix}${samplesHelp(names)}: so many test images`).default(100);
+    command.addOption(option.argParser((text) => readInteger("vectors", text, 0, 100_000)));
+    return;
+  }
+  if (flag === "data") {
+    command.option("--data <set>", `${prefix}whose test images (default: what it was trained on)`);
+    return;
+  }
+  const declared = names.map((name) => formatOf(name).options[flag]!);
+  const [first] = declared;
+  const help = names.map((name, i) => {
+    const { help, default: value } = declared[i]!;
+    return `${name}: ${help}${value === undefined ? "" : ` (default: ${value})`}`;
+  });
+  const option = new Option(`--${flag} <${first!.type === "integer" ? "n" : flag}>`, help.join("; "));
+  if (first!.choices !== undefined) option.choices([...first!.choices]);
+  if (first!.conflicts !== undefined) option.conflicts([...first!.conflicts]);
+  command.addOption(option.argParser((text) => readValue(flag, first!, text)));
+}
+
+function samplesHelp(names: readonly FormatName[]): string {
+  const options = names.flatMap((name) => Object.values(formatOf(name).options));
+  return options.find(({ type }) => type === "samples")!.help;
+}
+
+/** What a flag's text means to the option. Throws `argument`. */
+function readValue(flag: string, option: FormatOption<unknown>, text: string): unknown {
+  const value = option.type === "integer" && /^\d+$/.test(text) ? Number(text) : text;
+  if (option.check(value)) return value;
+  throw new OnebitError("argument", `--${flag} does not take "${text}"`, `It takes ${option.takes}.`);
+}
+
+/** The options of a format that were typed. */
+function givenOptions(command: Command, declared: FormatOptions, options: ExportCommandOptions): Given<FormatOptions> {
+  const names = Object.keys(declared).filter((name) => command.getOptionValueSource(name) === "cli");
+  return Object.fromEntries(names.map((name) => [name, options[name]]));
+}
+
+/** The same with the images of a data set, where the format takes some. */
+async function withSamples(
+  { options: declared }: Format,
+  file: ModelFile,
+  given: Given<FormatOptions>,
+  options: ExportCommandOptions,
+): Promise<Given<FormatOptions>> {
+  const name = Object.keys(declared).find((name) => declared[name]!.type === "samples");
+  return name === undefined ? given : { ...given, [name]: await readSamples(file, options) };
+}
+
+/** What the export would be like, as a table or as JSON. */
+function writeExplanation(
+  { id, options: declared, explain }: Format,
+  file: ModelFile,
+  given: Given<FormatOptions>,
+  { clock, json }: ExportCommandOptions,
+  io: Io,
+): void {
+  const explained = explain!.run(file, takeOptions(id, declared, given), clock);
+  if (json) writeJson(io.stdout, explained.json);
+  else io.stdout.write(`${table(explained.text.table)}\n${explained.text.line}\n`);
 }

@@ -50,9 +50,9 @@ async function summarizePath(path: string, options: SummaryOptions): Promise<Lay
 
 /** The layers of a frozen model; what training needed beside them is gone. */
 function summarizeModel(model: FrozenModel): LayerRow[] {
-  return [...model.hidden, model.output].map(({ weights, operand }, i) => {
+  return model.layers.map(({ kind, weights, operand }, i) => {
     const size = weights.rows * weights.columns;
-    const last = i === model.hidden.length;
+    const last = kind === "output";
     return {
       layer: last ? "output" : `hidden[${i}]`,
       kind: operand === "sum" ? "sum of pixels" : "agreements",

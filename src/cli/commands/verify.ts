@@ -1,7 +1,5 @@
 /** onebit verify */
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
@@ -9,9 +7,11 @@ import { sha256Hex } from "../../core/hash.ts";
 import { isObject } from "../../core/json.ts";
 import { bytesOf } from "../../data/dataset.ts";
 import { checkSampleFit } from "../../data/fit.ts";
-import { MANIFEST, MODEL } from "../../export/files.ts";
+import { MANIFEST, MODEL, manifestFormat } from "../../export/files.ts";
+import type { Format, Host, Outcome, Subject, Target } from "../../export/format.ts";
+import { formats } from "../../export/formats.ts";
 import { testImages } from "../../export/vectors.ts";
-import { scores } from "../../infer/run.ts";
+import { plainScores } from "../../infer/plain.ts";
 import { decodeModel, type ModelFile } from "../../model/file.ts";
 import { inputsOf } from "../../model/model.ts";
 import { dataSpecForms, loadDataSet } from "../../node/data-sets.ts";
@@ -21,7 +21,7 @@ import { type Io, writeJson } from "../io.ts";
 import { readTextExport } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { colorsOf, count, table } from "../terminal.ts";
-import { type Outcome, type Subject, type Target, targets } from "../verify/targets.ts";
+import { withHost } from "../verify/host.ts";
 import { isThere } from "../verify/tools.ts";
 
 interface VerifyOptions {
@@ -56,34 +56,30 @@ export function define(command: Command, io: Io): void {
 async function verify(path: string, data: string | undefined, env: Io["env"]): Promise<Row[]> {
   const folder = resolve(path); // targets run elsewhere
   const manifest = await readManifest(folder);
-  const { model, hash } = await modelOf(folder, manifest.format);
+  const { model, hash } = await modelOf(folder, manifest);
   if (hash !== manifest.model) {
     throw new OnebitError("model", `${folder} names its model ${manifest.model}, but holds ${hash}`);
   }
   const images = data === undefined ? testImages(model, 200) : await imagesOf(data, inputsOf(model));
   const total = images.length / inputsOf(model);
-  const expected = scores(model, images, total);
+  const expected = plainScores(model, images, total);
   const rows: Row[] = [await checkFiles(folder, manifest.files)];
-  for (const target of targets[manifest.format]!) {
+  for (const target of manifest.format.targets) {
     const missing = target.needs.filter((tool) => !isThere(tool, env));
     if (missing.length > 0) {
       rows.push({ target: target.name, missing, install: target.install });
       continue;
     }
-    const scratch = await mkdtemp(join(tmpdir(), "onebit-verify-"));
-    try {
-      rows.push(await runTarget(target, { folder, model, images, count: total, expected, scratch, env }));
-    } finally {
-      await rm(scratch, { recursive: true });
-    }
+    const subject = { model, images, count: total, expected };
+    rows.push(await withHost(folder, env, (host) => runTarget(target, subject, host)));
   }
   return rows;
 }
 
-async function runTarget(target: Target, subject: Subject): Promise<Row> {
+async function runTarget(target: Target, subject: Subject, host: Host): Promise<Row> {
   const start = performance.now();
   try {
-    const outcome = await target.run(subject);
+    const outcome = await target.run(subject, host);
     return { target: target.name, ...outcome, seconds: (performance.now() - start) / 1000 };
   } catch (error) {
     return { target: target.name, error: (error as Error).message };
@@ -91,7 +87,7 @@ async function runTarget(target: Target, subject: Subject): Promise<Row> {
 }
 
 interface Manifest {
-  readonly format: string;
+  readonly format: Format;
   readonly model: string;
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
 }
@@ -99,11 +95,13 @@ interface Manifest {
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST);
   const manifest = await readJson(path);
-  const known = Object.keys(targets).join(", ");
-  if (!isObject(manifest) || typeof manifest.format !== "string" || !Object.hasOwn(targets, manifest.format)) {
-    throw new OnebitError("model", `${path} is of no export that can be verified`, `It takes a format of ${known}.`);
+  const known = Object.values(formats) as unknown as Format[];
+  const format = known.find(({ id }) => isObject(manifest) && manifest.format === manifestFormat(id));
+  if (!isObject(manifest) || format === undefined) {
+    const names = known.map(({ id }) => manifestFormat(id)).join(", ");
+    throw new OnebitError("model", `${path} is not of an export that can be verified`, `Its format is one of ${names}.`);
   }
-  const { format, model, files } = manifest;
+  const { model, files } = manifest;
   const isFile = (file: unknown) => isObject(file) && typeof file.name === "string" && typeof file.sha256 === "string";
   if (typeof model !== "string" || !Array.isArray(files) || !files.every(isFile)) {
     throw new OnebitError("model", `${path} does not list its model and files`);
@@ -112,10 +110,10 @@ async function readManifest(folder: string): Promise<Manifest> {
 }
 
 /** The model that the export was made of, or, of text, that it is. */
-async function modelOf(folder: string, format: string): Promise<ModelFile> {
+async function modelOf(folder: string, { files }: Manifest): Promise<ModelFile> {
+  if (!files.some(({ name }) => name === MODEL)) return readTextExport(folder);
   const path = join(folder, MODEL);
-  if (format !== "onebit-text") return decodeModel(await readBytes(path), path);
-  return readTextExport(folder);
+  return decodeModel(await readBytes(path), path);
 }
 
 async function imagesOf(spec: string, inputs: number): Promise<Uint8Array> {

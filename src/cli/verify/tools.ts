@@ -13,14 +13,24 @@ export function isThere(tool: string, env: Io["env"]): boolean {
     return spawnSync("python3", ["-c", `import ${tool.slice(3)}`], { env: env as NodeJS.ProcessEnv }).status === 0;
   }
   if (tool.startsWith("npm:")) return findPackage(tool.slice(4)) !== undefined;
-  return (env.PATH ?? "").split(delimiter).some((folder) => {
+  return candidates(tool, env, delimiter).some((path) => {
     try {
-      accessSync(join(folder, tool), constants.X_OK);
+      accessSync(path, constants.X_OK);
       return true;
     } catch {
       return false;
     }
   });
+}
+
+/** Where a program may lie: in each folder of the PATH, under its name and, on Windows, with each ending of PATHEXT. */
+export function candidates(tool: string, env: Io["env"], separator: string): string[] {
+  const value = (name: string) => env[Object.keys(env).find((key) => key.toUpperCase() === name) ?? name] ?? "";
+  const endings = separator === ";" ? (value("PATHEXT") || ".COM;.EXE;.BAT;.CMD").split(";") : [];
+  const names = ["", ...endings].map((ending) => tool + ending);
+  return value("PATH")
+    .split(separator)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
 }
 
 /** A file from which a package can be required: where onebit is called, or onebit's own. */

@@ -3,25 +3,19 @@
  *  words: word k of a row holds its elements 32 k … 32 k + 31, the first one in the lowest bit. */
 
 import type { BitMatrix } from "../../core/bits.ts";
-import { scores as scoresOf } from "../../infer/run.ts";
+import { plainScores } from "../../infer/plain.ts";
 import { limits, offsets, planesOf } from "../../model/differences.ts";
 import type { ModelFile } from "../../model/file.ts";
-import { type FrozenModel, inputsOf, layerSizes } from "../../model/model.ts";
+import { classesOf, type FrozenModel, inputsOf, layerSizes } from "../../model/model.ts";
 import { type ExportFile, textFile } from "../files.ts";
 import { identifier } from "../identifier.ts";
 import { testImages } from "../vectors.ts";
+import { denseStack } from "../visit.ts";
 import { BARE, KERNEL, LINKER_SCRIPT, MAIN, MAKEFILE, README } from "./sources.ts";
 
-export interface COptions {
-  /** What writes it, e.g. "onebit 0.1.0". */
-  readonly writer: string;
-  /** Of the functions and of the files with the model; "model" unless given. A reserved word is changed. */
-  readonly name?: string;
-}
-
 /** NAME.h and NAME.c; main.c, an example; bare.c and bare.ld, the same on bare metal; vectors.h, what both check;
- *  Makefile and README.md. */
-export function exportC({ model, hash }: ModelFile, { writer, name = "model" }: COptions): ExportFile[] {
+ *  Makefile and README.md. `name` is that of the functions and of the files with the model; a reserved word is changed. */
+export function writeC({ model, hash }: ModelFile, name: string, writer: string): ExportFile[] {
   const word = identifier(name);
   const named = (text: string) => text.replace(/NAME(_UPPER)?/g, (_, upper) => (upper ? word.toUpperCase() : word));
   const title = `${layerSizes(model).join("-")} binarized network, model ${hash.slice(0, 16)}. Written by ${writer}.`;
@@ -41,8 +35,8 @@ export function exportC({ model, hash }: ModelFile, { writer, name = "model" }: 
 export function vectorsHeader(model: FrozenModel, images: Uint8Array): ExportFile {
   const n = inputsOf(model);
   const count = images.length / n;
-  const classes = model.output.weights.rows;
-  const scores = scoresOf(model, images, count);
+  const classes = classesOf(model);
+  const scores = plainScores(model, images, count);
   const rows = (values: Uint8Array | Int32Array, length: number) =>
     Array.from({ length: count }, (_, i) => `{${values.subarray(i * length, (i + 1) * length).join(",")}}`).join(",\n");
   return textFile(
@@ -74,12 +68,12 @@ int NAME_classify_bits(const uint32_t bits[NAME_UPPER_WORDS], int32_t scores[NAM
 extern "C" {
 #endif
 
-enum { NAME_UPPER_INPUTS = ${n}, NAME_UPPER_WORDS = ${wordsOf(n)}, NAME_UPPER_CLASSES = ${model.output.weights.rows} };
+enum { NAME_UPPER_INPUTS = ${n}, NAME_UPPER_WORDS = ${wordsOf(n)}, NAME_UPPER_CLASSES = ${classesOf(model)} };
 
 /* Writes the score of each class and returns the class: the greatest score, the first of equal ones. The image is 8-bit
  * grey, row by row, 255 is ink. */
 int NAME_classify(const uint8_t image[NAME_UPPER_INPUTS], int32_t scores[NAME_UPPER_CLASSES]);
-${model.input.kind === "threshold" ? bits : ""}
+${model.encoder.kind === "threshold" ? bits : ""}
 #ifdef __cplusplus
 }
 #endif
@@ -89,12 +83,13 @@ ${model.input.kind === "threshold" ? bits : ""}
 }
 
 function source(model: FrozenModel, title: string): string {
-  const layers = model.hidden.map((layer) => limits(layer));
+  const { hidden, output } = denseStack(model, "c");
+  const layers = hidden.map((layer) => limits(layer));
   const limitType = layers.every((values) => values.every((limit) => limit < 2 ** 15)) ? "int16_t" : "int32_t";
-  const arrays = model.hidden.map(
+  const arrays = hidden.map(
     ({ weights }, i) => `${weightArray(weights, i)}${array(`static const ${limitType} limits_${i}`, layers[i]!)}`,
   );
-  const { weights, scale } = model.output;
+  const { weights, scale } = output;
   return `/* ${title}
  *
  * An XOR of an input word with a weight word has a 1 where they differ. A hidden neuron fires iff D <= limit, D the number
@@ -123,10 +118,10 @@ static uint32_t popcount(uint32_t x) {
 
 #endif
 
-${arrays.join("")}${weightArray(weights, model.hidden.length)}${array("static const int32_t scale", scale)}${array(
+${arrays.join("")}${weightArray(weights, hidden.length)}${array("static const int32_t scale", scale)}${array(
   "static const int32_t offset",
-  offsets(model.output),
-)}${KERNEL}${model.hidden.length > 0 ? fire(limitType) : ""}${classifier(model)}`;
+  offsets(output),
+)}${KERNEL}${hidden.length > 0 ? fire(limitType) : ""}${classifier(model)}`;
 }
 
 function fire(limitType: string): string {
@@ -149,13 +144,14 @@ static void fire(const uint32_t *x, uint32_t planes, const uint32_t *w, uint32_t
 /** NAME_classify, and NAME_classify_bits where the model takes bits. Words are put together before they are stored: arrays
  *  that are set to 0 first become calls of memset, and there is no libc. */
 function classifier(model: FrozenModel): string {
-  const last = model.hidden.length;
-  const planes = planesOf((model.hidden[0] ?? model.output).operand);
-  const steps = model.hidden.map(({ operand, weights: { rows, columns } }, i) => {
+  const { hidden, output } = denseStack(model, "c");
+  const last = hidden.length;
+  const planes = planesOf((hidden[0] ?? output).operand);
+  const steps = hidden.map(({ operand, weights: { rows, columns } }, i) => {
     const call = `fire(x_${i}, ${planesOf(operand)}, weights_${i}, ${wordsOf(columns)}, limits_${i}, ${rows}, x_${i + 1});`;
     return `  uint32_t x_${i + 1}[${wordsOf(rows)}];\n  ${call}\n`;
   });
-  const { operand, weights } = model.output;
+  const { operand, weights } = output;
   const body = `${steps.join("")}  int best = 0;
   const uint32_t *w = weights_${last};
   for (int j = 0; j < NAME_UPPER_CLASSES; j++, w += ${wordsOf(weights.columns)}) {
@@ -179,7 +175,7 @@ ${signature}  uint32_t x_0[8 * NAME_UPPER_WORDS];
   }
 ${body}`;
   }
-  const threshold = model.input.kind === "threshold" ? model.input.threshold : 0;
+  const threshold = model.encoder.kind === "threshold" ? model.encoder.threshold : 0;
   return `
 int NAME_classify_bits(const uint32_t x_0[NAME_UPPER_WORDS], int32_t scores[NAME_UPPER_CLASSES]) {
 ${body}

@@ -10,39 +10,53 @@
 import { type BitMatrix, rowOnes, unpackSigns } from "../../core/bits.ts";
 import type { ModelFile } from "../../model/file.ts";
 import { type FrozenModel, layerSizes, type Operand } from "../../model/model.ts";
-import type { ExportFile } from "../files.ts";
+import { type ExportFile, withModel } from "../files.ts";
+import { defineFormat } from "../format.ts";
+import { visit } from "../visit.ts";
 import { FLOAT, Graph, INT8, INT32, INT64, UINT8 } from "./graph.ts";
+import { runtimes } from "./runtime.ts";
+
+export const onnxFormat = defineFormat({
+  id: "onnx",
+  title: "ONNX, standard operators",
+  options: {},
+  files: (file, _, writer) => withModel("onnx", file, writer, writeOnnx(file, writer)),
+  targets: runtimes({ type: "uint8", complete: (file) => file }),
+});
 
 /** model.onnx. `writer` is what writes it, e.g. "onebit 0.1.0". */
-export function exportOnnx({ model, hash }: ModelFile, writer: string): ExportFile[] {
+export function writeOnnx({ model, hash }: ModelFile, writer: string): ExportFile[] {
   const graph = new Graph();
   let x = firstInput(graph, model);
-  for (const [i, { operand, weights, thresholds }] of model.hidden.entries()) {
-    const negatives = negativesOf(operand, weights);
-    const least = graph.tensor(
-      `least_${i}`,
-      FLOAT,
-      [weights.rows],
-      thresholds.map((t, j) => t - negatives[j]!),
-    );
-    const fires = graph.node("GreaterOrEqual", [product(graph, x, weights, i), least], `fires_${i}`);
-    x = graph.node("Cast", [fires], `bits_${i + 1}`, { to: FLOAT });
-  }
-  const { operand, weights, scale, offset } = model.output;
-  const negatives = negativesOf(operand, weights);
-  const sums = graph.node("Cast", [product(graph, x, weights, model.hidden.length)], "sums", { to: INT64 });
-  const a = graph.tensor("scale", INT64, [weights.rows], scale);
-  const b = graph.tensor(
-    "offset",
-    INT64,
-    [weights.rows],
-    Array.from(offset, (b, j) => b + scale[j]! * negatives[j]!),
-  );
-  const scaled = graph.node("Mul", [sums, a], "scaled");
-  const wide = graph.node("Add", [scaled, b], "wide_scores");
-  graph.node("Cast", [wide], "scores", { to: INT32 });
-  // The first of equal scores is the default of ArgMax.
-  graph.node("ArgMax", ["scores"], "class", { axis: 1, keepdims: 0 });
+  visit(model, "onnx", {
+    dense({ operand, weights, thresholds }, i) {
+      const negatives = negativesOf(operand, weights);
+      const least = graph.tensor(
+        `least_${i}`,
+        FLOAT,
+        [weights.rows],
+        thresholds.map((t, j) => t - negatives[j]!),
+      );
+      const fires = graph.node("GreaterOrEqual", [product(graph, x, weights, i), least], `fires_${i}`);
+      x = graph.node("Cast", [fires], `bits_${i + 1}`, { to: FLOAT });
+    },
+    output({ operand, weights, scale, offset }, i) {
+      const negatives = negativesOf(operand, weights);
+      const sums = graph.node("Cast", [product(graph, x, weights, i)], "sums", { to: INT64 });
+      const a = graph.tensor("scale", INT64, [weights.rows], scale);
+      const b = graph.tensor(
+        "offset",
+        INT64,
+        [weights.rows],
+        Array.from(offset, (b, j) => b + scale[j]! * negatives[j]!),
+      );
+      const scaled = graph.node("Mul", [sums, a], "scaled");
+      const wide = graph.node("Add", [scaled, b], "wide_scores");
+      graph.node("Cast", [wide], "scores", { to: INT32 });
+      // The first of equal scores is the default of ArgMax.
+      graph.node("ArgMax", ["scores"], "class", { axis: 1, keepdims: 0 });
+    },
+  });
   const sizes = layerSizes(model);
   const bytes = graph.encode({
     name: sizes.join("-"),
@@ -58,10 +72,10 @@ export function exportOnnx({ model, hash }: ModelFile, writer: string): ExportFi
   return [{ name: "model.onnx", chunks: [bytes] }];
 }
 
-function firstInput(graph: Graph, { input }: FrozenModel): string {
+function firstInput(graph: Graph, { encoder }: FrozenModel): string {
   const pixels = graph.node("Cast", ["images"], "pixels", { to: FLOAT });
-  if (input.kind === "pixels") return pixels;
-  const above = graph.node("Greater", [pixels, graph.tensor("threshold", FLOAT, [], [input.threshold])], "above");
+  if (encoder.kind === "pixels") return pixels;
+  const above = graph.node("Greater", [pixels, graph.tensor("threshold", FLOAT, [], [encoder.threshold])], "above");
   return graph.node("Cast", [above], "bits_0", { to: FLOAT });
 }
 

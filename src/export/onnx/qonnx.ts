@@ -11,15 +11,27 @@
  *  scores are float64. FINN and hls4ml take the former only: a head of one common scale, A = 1 and B = 0, always is. */
 
 import type { BitMatrix } from "../../core/bits.ts";
+import { concat } from "../../core/bytes.ts";
 import type { ModelFile } from "../../model/file.ts";
 import { type FrozenOutput, layerSizes, operandRange } from "../../model/model.ts";
-import type { ExportFile } from "../files.ts";
+import { type ExportFile, withModel } from "../files.ts";
+import { defineFormat } from "../format.ts";
+import { visit } from "../visit.ts";
 import { DOUBLE, FLOAT, Graph, node, operatorSet } from "./graph.ts";
 import { transposedSigns } from "./onnx.ts";
 import { message, string } from "./protobuf.ts";
+import { runtimes } from "./runtime.ts";
+
+export const qonnxFormat = defineFormat({
+  id: "qonnx",
+  title: "QONNX, the dialect of FINN and hls4ml",
+  options: {},
+  files: (file, _, writer) => withModel("qonnx", file, writer, writeQonnx(file, writer)),
+  targets: runtimes({ type: "float32", complete: (file) => concat([file, bipolarQuantFunction()]) }),
+});
 
 /** model.onnx. `writer` is what writes it, e.g. "onebit 0.1.0". */
-export function exportQonnx({ model, hash }: ModelFile, writer: string): ExportFile[] {
+export function writeQonnx({ model, hash }: ModelFile, writer: string): ExportFile[] {
   const graph = new Graph();
   const scale = graph.tensor("unit_scale", FLOAT, [], [1]);
   const quantized = (x: string, output: string) => graph.node("BipolarQuant", [x, scale], output, {}, DOMAIN);
@@ -29,16 +41,21 @@ export function exportQonnx({ model, hash }: ModelFile, writer: string): ExportF
     return graph.node("MatMul", [x, quantized(latent, `bipolar_weights_${i}`)], `products_${i}`);
   };
   let x = "images";
-  if (model.input.kind === "threshold") {
-    const least = graph.tensor("threshold", FLOAT, [], [model.input.threshold + 1]);
+  if (model.encoder.kind === "threshold") {
+    const least = graph.tensor("threshold", FLOAT, [], [model.encoder.threshold + 1]);
     x = quantized(graph.node("Sub", [x, least], "above"), "bits_0");
   }
-  for (const [i, { operand, weights, thresholds }] of model.hidden.entries()) {
-    const least = thresholds.map((t) => (operand === "sum" ? t : 2 * t - weights.columns));
-    const bias = graph.tensor(`thresholds_${i}`, FLOAT, [weights.rows], least);
-    x = quantized(graph.node("Sub", [product(x, weights, i), bias], `above_${i}`), `bits_${i + 1}`);
-  }
-  const type = scores(graph, product(x, model.output.weights, model.hidden.length), model.output);
+  let type: number = FLOAT;
+  visit(model, "qonnx", {
+    dense({ operand, weights, thresholds }, i) {
+      const least = thresholds.map((t) => (operand === "sum" ? t : 2 * t - weights.columns));
+      const bias = graph.tensor(`thresholds_${i}`, FLOAT, [weights.rows], least);
+      x = quantized(graph.node("Sub", [product(x, weights, i), bias], `above_${i}`), `bits_${i + 1}`);
+    },
+    output(layer, i) {
+      type = scores(graph, product(x, layer.weights, i), layer);
+    },
+  });
   const sizes = layerSizes(model);
   const bytes = graph.encode({
     name: sizes.join("-"),
@@ -56,7 +73,7 @@ export function exportQonnx({ model, hash }: ModelFile, writer: string): ExportF
 
 /** What, put behind the bytes of a QONNX file, defines BipolarQuant there by standard operators, as a local function, for
  *  runtimes that lack it. (A protocol buffer behind another one adds its fields to it.) */
-export function bipolarQuantFunction(): Uint8Array {
+function bipolarQuantFunction(): Uint8Array {
   return message(25, [
     string(1, "BipolarQuant"),
     ...["X", "scale"].map((input) => string(4, input)),

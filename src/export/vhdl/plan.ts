@@ -2,6 +2,8 @@
 
 import { OnebitError } from "../../core/errors.ts";
 import { type FrozenModel, layerSizes } from "../../model/model.ts";
+import { VHDL_WORDS } from "../identifier.ts";
+import { denseStack } from "../visit.ts";
 import { chooseFolding, type Folding, fold, LANES, type Preset, presets, type Unit } from "./folding.ts";
 import { isAffine, type Rom, type ScoreBits, scoreBits, scoreRom, thresholdRom, weightRom } from "./roms.ts";
 
@@ -30,17 +32,18 @@ export interface Plan {
   readonly roms: readonly Rom[];
 }
 
-/** Throws `argument` for a name that is no VHDL identifier, and as `planFolding` does. Expects a model that `checkModel`
- *  accepts. */
+/** Throws `argument` for a name that is not a VHDL identifier, and as `planFolding` does. Throws `model`
+ *  when the model is inconsistent or has a layer that the cores do not have. */
 export function makePlan(model: FrozenModel, options: PlanOptions): Plan {
   const { name = "bnn", input = "bits" } = options;
   checkName(name);
+  const { hidden, output } = denseStack(model, "vhdl");
   const folding = planFolding(model, options);
   const { layers } = folding;
   const roms = [
-    ...[...model.hidden, model.output].map(({ weights }, l) => weightRom(`weights_${l}`, weights, layers[l]!)),
-    ...model.hidden.map(({ thresholds }, l) => thresholdRom(`thresholds_${l}`, thresholds, layers[l]!)),
-    ...(isAffine(model.output) ? [scoreRom("scores", model.output)] : []),
+    ...[...hidden, output].map(({ weights }, l) => weightRom(`weights_${l}`, weights, layers[l]!)),
+    ...hidden.map(({ thresholds }, l) => thresholdRom(`thresholds_${l}`, thresholds, layers[l]!)),
+    ...(isAffine(output) ? [scoreRom("scores", output)] : []),
   ];
   return {
     name,
@@ -49,7 +52,7 @@ export function makePlan(model: FrozenModel, options: PlanOptions): Plan {
     threshold: thresholdOf(model),
     input,
     inputBits: input === "pixels" ? 8 * LANES : LANES,
-    scores: isAffine(model.output) ? scoreBits(model.output) : undefined,
+    scores: isAffine(output) ? scoreBits(output) : undefined,
     roms,
   };
 }
@@ -62,8 +65,8 @@ export function planFolding(model: FrozenModel, { cycles = "mid", units }: PlanO
   return chooseFolding(sizes, typeof cycles === "number" ? cycles : presets[cycles]);
 }
 
-function thresholdOf({ input }: FrozenModel): number {
-  if (input.kind === "threshold") return input.threshold;
+function thresholdOf({ encoder }: FrozenModel): number {
+  if (encoder.kind === "threshold") return encoder.threshold;
   throw new OnebitError(
     "model",
     "the first layer of this network sums 8-bit pixels, which the VHDL cores do not",
@@ -83,15 +86,9 @@ function checkName(name: string): void {
   );
 }
 
-/** The reserved words of VHDL-2008 (IEEE 1076-2008, 15.10), without the operators of PSL; libraries, and what a
- *  design sees of ieee.std_logic_1164. */
-const RESERVED = new Set(
-  `abs access after alias all and architecture array assert assume assume_guarantee attribute begin block body buffer bus
-  case component configuration constant context cover default disconnect downto else elsif end entity exit fairness file
-  for force function generate generic group guarded if impure in inertial inout is label library linkage literal loop map
-  mod nand new next nor not null of on open or others out package parameter port postponed procedure process property
-  protected pure range record register reject release rem report restrict restrict_guarantee return rol ror select sequence
-  severity shared signal sla sll sra srl strong subtype then to transport type unaffected units until use variable vmode
-  vprop vunit wait when while with xnor xor work std ieee boolean bit bit_vector character integer natural positive real string time
-  std_logic std_logic_vector std_ulogic std_ulogic_vector rising_edge falling_edge`.split(/\s+/),
-);
+/** The words of VHDL, libraries, and what a design sees of ieee.std_logic_1164. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...VHDL_WORDS,
+  ...`work std ieee boolean bit bit_vector character integer natural positive real string time std_logic
+  std_logic_vector std_ulogic std_ulogic_vector rising_edge falling_edge`.split(/\s+/),
+]);

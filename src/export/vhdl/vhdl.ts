@@ -3,8 +3,8 @@
 
 import { checkModel } from "../../model/check.ts";
 import type { ModelFile } from "../../model/file.ts";
-import type { ExportFile } from "../files.ts";
-import { exportText } from "../text.ts";
+import { type ExportFile, textFile } from "../files.ts";
+import { writeText } from "../text/write.ts";
 import { romEntity, sizesPackage, testbench, textArchitectures, topEntity } from "./design.ts";
 import { cores, simulation } from "./generated/cores.ts";
 import { makefile, readme } from "./guide.ts";
@@ -12,18 +12,10 @@ import { makePlan, type PlanOptions } from "./plan.ts";
 import { coeFile, memFile, mifFile } from "./roms.ts";
 import { expected, stimulus, type Vectors } from "./vectors.ts";
 
-export interface VhdlOptions extends PlanOptions {
-  readonly vectors: Vectors;
-  /** What writes the files, e.g. "onebit 0.1.0". */
-  readonly writer: string;
-}
-
 /** The files of the design, by paths within its folder. Throws `argument`, `model` and `shape` as `makePlan` and the
  *  vectors do, `model` when the model is inconsistent. */
-export function exportVhdl(
-  { model, info, hash }: ModelFile,
-  { vectors, writer, ...options }: VhdlOptions,
-): ExportFile[] {
+export function writeVhdl(file: ModelFile, options: PlanOptions, vectors: Vectors, writer: string): ExportFile[] {
+  const { model, hash } = file;
   checkModel(model);
   const plan = makePlan(model, options);
   const { name, sizes, threshold, input } = plan;
@@ -46,7 +38,7 @@ export function exportVhdl(
     ["README.md", readme(plan, { hash, writer, images: vectors.count })],
   ];
   return [
-    ...texts.map(([file, text]) => ({ name: file, chunks: [new TextEncoder().encode(text)] })),
-    ...exportText(model, { writer, info }).map(({ name: file, chunks }) => ({ name: `text/${file}`, chunks })),
+    ...texts.map(([path, text]) => textFile(path, text)),
+    ...writeText(file, "source", writer).map(({ name: inner, chunks }) => ({ name: `text/${inner}`, chunks })),
   ];
 }

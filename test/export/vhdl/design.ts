@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import type { PlanOptions } from "../../../src/export/vhdl/plan.ts";
 import type { Vectors } from "../../../src/export/vhdl/vectors.ts";
 import { exportVhdl } from "../../../src/export/vhdl/vhdl.ts";
-import { scores } from "../../../src/infer/run.ts";
+import { plainScores } from "../../../src/infer/plain.ts";
 import { modelHash } from "../../../src/model/hash.ts";
 import { type FrozenModel, layerSizes } from "../../../src/model/model.ts";
 import { randomImages } from "../../model/random-model.ts";
@@ -17,7 +17,7 @@ export function vectorsOf(model: FrozenModel, count: number, seed: number): Vect
   const images = randomImages(count, inputs, seed);
   images.fill(0, 0, inputs);
   images.fill(255, inputs, 2 * inputs);
-  return { images, count, scores: scores(model, images, count) };
+  return { images, count, scores: plainScores(model, images, count) };
 }
 
 /** The files of the design, by name. */

@@ -1,6 +1,6 @@
 /** Inference on a frozen model in plain TypeScript: the definition that faster engines are compared with.
  *
- *  Images are 8-bit, row-major, u8 [count, inputs], or, for a model that takes bits, already binarized: Bits[count, inputs].
+ *  Inputs are 8-bit, row-major, u8 [count, inputs], or, for a model that takes bits, already binarized: Bits[count, inputs].
  *  Expects a model that `checkModel` accepts.
  *
  *  Agreements are n − popcount(x XOR w), four words at a time, which a padded row is a multiple of; the padding, 0 on both
@@ -9,19 +9,27 @@
  *      Σ w·q = 2 Σ_{W=1} q − Σ q = Σ_k 2^k (2 popcount(q_k AND W) − popcount(q_k)). */
 
 import { type BitMatrix, bitMatrix } from "../core/bits.ts";
-import type { FrozenHidden, FrozenInput, FrozenModel, FrozenOutput } from "../model/model.ts";
-import { checkImages, type Images } from "./images.ts";
+import {
+  classesOf,
+  type FrozenDense,
+  type FrozenEncoder,
+  type FrozenModel,
+  type FrozenOutput,
+  hiddenOf,
+  outputOf,
+} from "../model/model.ts";
+import { checkInputs, type Inputs } from "./inputs.ts";
 
-/** score[i, j] = A_j · p_j + B_j of image i: Int32Array [count, classes]. Throws as `checkImages` does. */
-export function scores(model: FrozenModel, images: Images, count: number): Int32Array {
-  let input = firstInput(model, images, count);
-  for (const layer of model.hidden) input = [fire(layer, input)];
-  return scoreRows(model.output, input);
+/** score[i, j] = A_j · p_j + B_j of sample i: Int32Array [count, classes]. Throws as `checkInputs` does. */
+export function plainScores(model: FrozenModel, inputs: Inputs, count: number): Int32Array {
+  let input = firstInput(model, inputs, count);
+  for (const layer of hiddenOf(model)) input = [fire(layer, input)];
+  return scoreRows(outputOf(model), input);
 }
 
-/** The class of each image, the lowest index among equal scores: Int32Array [count]. Throws as `scores` does. */
-export function classify(model: FrozenModel, images: Images, count: number): Int32Array {
-  return best(scores(model, images, count), model.output.weights.rows);
+/** The class of each sample, the lowest index among equal scores: Int32Array [count]. Throws as `plainScores` does. */
+export function plainClassify(model: FrozenModel, inputs: Inputs, count: number): Int32Array {
+  return best(plainScores(model, inputs, count), classesOf(model));
 }
 
 /** Where each row of scores [count, classes] is greatest, first: Int32Array [count]. */
@@ -33,10 +41,10 @@ export function best(scores: Int32Array, classes: number): Int32Array {
   return found;
 }
 
-/** What the neurons of each hidden layer output: Bits[count, neurons] a layer. Throws as `scores` does. */
-export function hiddenBits(model: FrozenModel, images: Images, count: number): BitMatrix[] {
-  let input = firstInput(model, images, count);
-  return model.hidden.map((layer) => {
+/** What the neurons of each hidden layer output: Bits[count, neurons] a layer. Throws as `plainScores` does. */
+export function plainLayers(model: FrozenModel, inputs: Inputs, count: number): BitMatrix[] {
+  let input = firstInput(model, inputs, count);
+  return hiddenOf(model).map((layer) => {
     const bits = fire(layer, input);
     input = [bits];
     return bits;
@@ -46,13 +54,13 @@ export function hiddenBits(model: FrozenModel, images: Images, count: number): B
 /** A layer's input: one matrix Bits[count, n], or the eight bit planes of pixels, lowest first. */
 type Input = readonly BitMatrix[];
 
-function firstInput(model: FrozenModel, images: Images, count: number): Input {
-  checkImages(model, images, count);
-  return images instanceof Uint8Array ? planes(model.input, images, count, images.length / count) : [images];
+function firstInput(model: FrozenModel, inputs: Inputs, count: number): Input {
+  checkInputs(model, inputs, count);
+  return inputs instanceof Uint8Array ? planes(model.encoder, inputs, count, inputs.length / count) : [inputs];
 }
 
-function planes(input: FrozenInput, images: Uint8Array, count: number, n: number): Input {
-  if (input.kind === "threshold") return [packWhere(images, count, n, (pixel) => pixel > input.threshold)];
+function planes(encoder: FrozenEncoder, images: Uint8Array, count: number, n: number): Input {
+  if (encoder.kind === "threshold") return [packWhere(images, count, n, (pixel) => pixel > encoder.threshold)];
   return Array.from({ length: 8 }, (_, k) => packWhere(images, count, n, (pixel) => ((pixel >> k) & 1) === 1));
 }
 
@@ -66,7 +74,7 @@ function packWhere(images: Uint8Array, count: number, n: number, test: (pixel: n
 }
 
 /** Bit j of row i: operand >= T_j. */
-function fire({ weights, thresholds }: FrozenHidden, input: Input): BitMatrix {
+function fire({ weights, thresholds }: FrozenDense, input: Input): BitMatrix {
   const out = bitMatrix(input[0]!.rows, weights.rows);
   forEachRow(weights, input, (operands, i) => {
     const row = i * out.stride;

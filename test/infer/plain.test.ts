@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type BitMatrix, bitMatrix, dirtyPadding, getBit, setBit, unpackSigns } from "../../src/core/bits.ts";
-import { classify, hiddenBits, scores } from "../../src/infer/run.ts";
+import { plainClassify, plainLayers, plainScores } from "../../src/infer/plain.ts";
 import type { FrozenModel } from "../../src/model/model.ts";
 import { randomImages, randomModel } from "../model/random-model.ts";
 
@@ -53,7 +53,7 @@ describe("bit-packed inference is the convention, word for word", () => {
     expect([...classify(model, images, count)]).toEqual(
       expected.map((one) => one.scores.indexOf(Math.max(...one.scores))),
     );
-    const hidden = hiddenBits(model, images, count);
+    const hidden = plainLayers(model, images, count);
     expect(hidden.length).toBe(model.hidden.length);
     for (const [l, bits] of hidden.entries()) {
       expect(dirtyPadding(bits)).toBeUndefined();
@@ -74,7 +74,7 @@ describe("bit order", () => {
     };
     const images = new Uint8Array(n * n).fill(127); // image k: pixel k alone is above the threshold
     for (let k = 0; k < n; k++) images[k * n + k] = 128;
-    const [bits] = hiddenBits(model, images, n);
+    const [bits] = plainLayers(model, images, n);
     expect(bits).toEqual(identity);
     for (let k = 0; k < n; k++) expect(bits!.bytes[k * bits!.stride + (k >> 3)]).toBe(1 << (k & 7));
   });
@@ -128,7 +128,7 @@ test("weights that do not start at a multiple of 4 bytes, as in a file", () => {
   const moved = { ...weights, bytes: buffer.subarray(3) };
   const other = { ...model, hidden: [{ ...model.hidden[0]!, weights: moved }] };
   const images = randomImages(7, 129, 1);
-  expect(scores(other, images, 7)).toEqual(scores(model, images, 7));
+  expect(plainScores(other, images, 7)).toEqual(plainScores(model, images, 7));
 });
 
 test.each<[string, Uint8Array, number]>([
@@ -138,5 +138,5 @@ test.each<[string, Uint8Array, number]>([
   ["images are a Uint8Array", [0, 0] as unknown as Uint8Array, 1],
   ["images are a Uint8Array", new Float32Array(9) as unknown as Uint8Array, 1],
 ])("refuses: %s", (message, images, count) => {
-  expect(() => classify(randomModel([9, 3], "threshold", 1), images, count)).toThrow(message);
+  expect(() => plainClassify(randomModel([9, 3], "threshold", 1), images, count)).toThrow(message);
 });

@@ -1,0 +1,36 @@
+/** Images to go with an export: what fills a format's option of the type "samples". */
+
+import { OnebitError } from "../core/errors.ts";
+import { loadDataSet } from "../data/files.ts";
+import { testImages } from "../export/vectors.ts";
+import type { ModelFile } from "../model/file.ts";
+import { inputsOf } from "../model/model.ts";
+import { trainedOn } from "./models.ts";
+
+export interface SampleOptions {
+  /** Test images of the data set. */
+  readonly vectors: number;
+  readonly data?: string;
+}
+
+/** An image of 0 and one of 255, then the first test images of the data set, or where none is known patterns:
+ *  u8 [2 + vectors, inputs]. Throws as `loadDataSet` does, and `shape` when the images do not fit. */
+export async function readSamples(file: ModelFile, { data, vectors }: SampleOptions): Promise<Uint8Array> {
+  const inputs = inputsOf(file.model);
+  const images = testImages(file.model, 2 + vectors);
+  const name = data ?? trainedOn(file) ?? (inputs === 784 ? "mnist" : undefined);
+  if (name !== undefined && vectors > 0) images.set(await imagesOf(name, inputs, vectors), 2 * inputs);
+  return images;
+}
+
+async function imagesOf(name: string, inputs: number, count: number): Promise<Uint8Array> {
+  const { test } = await loadDataSet(name);
+  if (test.height * test.width !== inputs) {
+    throw new OnebitError(
+      "shape",
+      `the network takes ${inputs} pixels, ${name} has ${test.height} × ${test.width}`,
+      "Give the data set it was trained on with --data, or --vectors 0.",
+    );
+  }
+  return test.images.subarray(0, Math.min(count, test.count) * inputs);
+}

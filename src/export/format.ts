@@ -1,0 +1,111 @@
+/** What a format is: options, files and the ways to verify them, in one object. src/export/formats.ts is the table. */
+
+import { version } from "../core/version.ts";
+import type { ModelFile } from "../model/file.ts";
+import type { FrozenModel } from "../model/model.ts";
+import type { ExportFile } from "./files.ts";
+import { type FormatOptions, type Given, type Taken, takeOptions } from "./options.ts";
+
+export interface Format<O extends FormatOptions = FormatOptions> {
+  /** What the command line and the table call it; manifest.json says onebit-ID. */
+  readonly id: string;
+  /** One line for help. */
+  readonly title: string;
+  readonly options: O;
+  /** The files, manifest.json among them. Pure; throws `model` when the model is inconsistent or has a layer that the format
+   *  cannot express. `writer` is what writes them, e.g. "onebit 0.1.0". */
+  files(file: ModelFile, options: Taken<O>, writer: string): readonly ExportFile[];
+  /** What can run an export and compare its scores with the model's. */
+  readonly targets: readonly Target[];
+  /** What the export would be like, for people; undefined for most formats. */
+  readonly explain?: Explanation<O>;
+}
+
+export interface Explanation<O extends FormatOptions> {
+  /** Which formats' `--explain` this is, in help. */
+  readonly help: string;
+  /** `megahertz` is the clock that it is explained for. */
+  run(file: ModelFile, options: Taken<O>, megahertz: number): { readonly json: object; readonly text: ExplainedText };
+}
+
+/** A table of cells and a line below it. */
+export interface ExplainedText {
+  readonly table: readonly (readonly string[])[];
+  readonly line: string;
+}
+
+/** A way to verify an export: a compiler, an emulator, a runtime. */
+export interface Target {
+  readonly name: string;
+  /** Programs that it takes; packages of Node as "npm:NAME", of Python as "py:NAME". */
+  readonly needs: readonly string[];
+  /** What installs them. */
+  readonly install: string;
+  /** Throws `OnebitError` when the export does not run. */
+  run(subject: Subject, host: Host): Promise<Outcome>;
+}
+
+/** What is verified: the scores of the model's samples decide. */
+export interface Subject {
+  readonly model: FrozenModel;
+  /** u8 [count, inputs] */
+  readonly images: Uint8Array;
+  readonly count: number;
+  /** Int32Array [count, classes] of the model. */
+  readonly expected: Int32Array;
+}
+
+export interface Outcome {
+  readonly images: number;
+  readonly mismatches: number;
+  /** Of one image, where they were counted. */
+  readonly instructions?: number;
+}
+
+/** What a target may do. It has a scratch folder of its own, empty at first, in which programs run. */
+export interface Host {
+  /** A file of the export. */
+  read(name: string): Promise<Uint8Array>;
+  /** Copies the whole export into the scratch folder. */
+  copyExport(): Promise<void>;
+  /** Writes into the scratch folder. */
+  write(name: string, content: Uint8Array | readonly Uint8Array[]): Promise<void>;
+  /** Runs a program in the scratch folder and returns all that it writes; "./NAME" is one in that folder. Throws `file` with
+   *  the end of it when the program cannot be started or fails. */
+  run(program: string, args: readonly string[]): Promise<string>;
+  /** The package of a need "npm:NAME". */
+  load(name: string): unknown;
+}
+
+/** Lets TypeScript infer the options. */
+export function defineFormat<const O extends FormatOptions>(format: Format<O>): Format<O> {
+  return format;
+}
+
+/** Options that every format takes. */
+export interface CommonOptions {
+  /** What writes the files, "onebit VERSION" unless given. */
+  readonly writer?: string;
+}
+
+/** The files of a model in a format. Throws `argument` for options that the format does not take, and as its `files`. */
+export function exportFiles<O extends FormatOptions>(
+  format: Format<O>,
+  file: ModelFile,
+  { writer = `onebit ${version}`, ...given }: Given<O> & CommonOptions = {} as Given<O> & CommonOptions,
+): ExportFile[] {
+  return [...format.files(file, takeOptions(format.id, format.options, given as unknown as Given<O>), writer)];
+}
+
+/** Images of which any score differs, or is missing. */
+export function compareScores(scores: ArrayLike<number>, { expected, count }: Subject): Outcome {
+  const classes = expected.length / count;
+  const wrong = new Set<number>();
+  for (const [i, score] of expected.entries()) if (scores[i] !== score) wrong.add(Math.floor(i / classes));
+  return { images: count, mismatches: scores.length === expected.length ? wrong.size : count };
+}
+
+/** Numbers of a text, between spaces and line ends. */
+export function parseNumbers(text: string): Float64Array {
+  return Float64Array.from(text.trim().split(/\s+/), Number);
+}
