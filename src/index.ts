@@ -38,7 +38,7 @@ export type { Encoder } from "./encoders/encoder.ts";
 export { floats, pixels, probability, threshold } from "./encoders/index.ts";
 export type { ExportFile } from "./export/files.ts";
 export { exporters, type FormatName, formats } from "./export/formats.ts";
-export { importText } from "./export/text.ts";
+export { importText } from "./export/text/read.ts";
 export { mnistDigit } from "./images/digit.ts";
 export type { GreyPicture } from "./images/grey.ts";
 export { type LoadOptions, loadModel, type Model, modelOf } from "./infer.ts";
