@@ -1,6 +1,7 @@
 /** What rounding gradients costs in accuracy: the preset quick with five seeds, integer gradients against float32, by the
  *  validation accuracy after the last epoch. The test set is not looked at. */
 
+import { expand } from "../src/config/expand.ts";
 import { presets } from "../src/config/presets.ts";
 import { loadDataSet } from "../src/node/data-sets.ts";
 import { train } from "../src/train/train.ts";
@@ -20,11 +21,9 @@ export async function gradients(): Promise<GradientRow[]> {
   for (const kind of KINDS) {
     const accuracies: number[] = [];
     for (const seed of SEEDS) {
-      const training = train({ ...presets.quick, gradients: kind, seed }, data, { threads: 2 });
-      let next = await training.next();
-      while (!next.done) next = await training.next();
-      accuracies.push(next.value.rows.at(-1)!.validationAccuracy!);
-      next.value.network.close();
+      const trainer = await train(expand({ ...presets.quick, gradients: kind, seed }), data, { threads: 2 });
+      accuracies.push(trainer.rows.at(-1)!.validationAccuracy!);
+      await trainer.close();
       process.stderr.write(`${kind}, seed ${seed}: ${(100 * accuracies.at(-1)!).toFixed(2)} %\n`);
     }
     rows.push({ gradients: kind, accuracies });

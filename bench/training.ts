@@ -5,13 +5,12 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { RunConfig } from "../src/config/config.ts";
+import { expand } from "../src/config/expand.ts";
+import type { Recipe } from "../src/config/keys.ts";
 import { presets } from "../src/config/presets.ts";
 import type { DataSet } from "../src/data/dataset.ts";
 import { loadDataSet } from "../src/node/data-sets.ts";
-import { runEpoch } from "../src/train/epoch.ts";
-import { initialize } from "../src/train/initial.ts";
-import { buildNetwork } from "../src/train/network.ts";
+import { compileRun } from "../src/train/train.ts";
 
 /** Seconds of an epoch by batch size, on the authors' GPU (report, table 4.3). */
 const REPORT: readonly [batch: number, seconds: number][] = [
@@ -65,30 +64,23 @@ export async function training({ peers }: { readonly peers: boolean }): Promise<
 }
 
 /** Seconds of the first epoch. */
-async function epoch(config: RunConfig, data: DataSet, threads: number): Promise<number> {
-  const network = await buildNetwork({ ...config, validation: 0 }, data, { threads });
-  initialize(network, undefined);
-  const all = Int32Array.from({ length: data.train.count }, (_, i) => i);
-  const run = (epoch: number, limit: number) => {
-    let steps = 0;
-    for (const _ of runEpoch(network, all, epoch)) if (++steps === limit) break;
-  };
-  run(1, WARM_UP);
-  initialize(network, undefined);
-  const start = performance.now();
-  run(1, Number.POSITIVE_INFINITY);
-  const seconds = (performance.now() - start) / 1000;
-  network.close();
-  return seconds;
+async function epoch(recipe: Recipe, data: DataSet, threads: number): Promise<number> {
+  const trainer = await compileRun(expand({ ...recipe, validation: 0 }), data, { threads });
+  const beginning = trainer.checkpoint();
+  for (let step = 0; step < WARM_UP; step++) trainer.step(Array.from({ length: recipe.batch }, (_, b) => b));
+  trainer.restore(beginning);
+  await trainer.fit({ epochs: 1 });
+  await trainer.close();
+  return trainer.rows[0]!.seconds;
 }
 
 /** Each peer between two runs of onebit, whose mean it is compared with. */
 async function againstPeers(data: DataSet): Promise<TrainingRow[]> {
   const rows: TrainingRow[] = [];
-  const sgd: RunConfig = { ...presets.quick, optimizer: { name: "sgd", momentum: 0 }, learningRate: 0.01 };
+  const sgd: Recipe = { ...presets.quick, optimizer: { name: "sgd", momentum: 0 }, learningRate: 0.01 };
   // What jax-js trains: float32 weights, ReLU, no batch norm.
-  const plain: RunConfig = { ...sgd, linear: "normal", activation: "relu", hidden: "none" };
-  const compare = async (config: RunConfig, peer: () => Omit<TrainingRow, "ratio" | "against">[]) => {
+  const plain: Recipe = { ...sgd, linear: "normal", activation: "relu", hidden: "none" };
+  const compare = async (config: Recipe, peer: () => Omit<TrainingRow, "ratio" | "against">[]) => {
     const before = await epoch(config, data, 2);
     const found = peer();
     const ours = (before + (await epoch(config, data, 2))) / 2;

@@ -41,7 +41,8 @@ export { exporters, type FormatName, formats } from "./export/formats.ts";
 export { importText } from "./export/text/read.ts";
 export { mnistDigit } from "./images/digit.ts";
 export type { GreyPicture } from "./images/grey.ts";
-export { type LoadOptions, loadModel, type Model, modelOf } from "./infer.ts";
+export { loadModel, type Model, type ModelOptions, modelOf } from "./infer/model.ts";
+export { open } from "./infer/open.ts";
 export type { Arena } from "./kernels/arena.ts";
 export type { KernelName } from "./kernels/kernels.ts";
 export type { Program } from "./kernels/program.ts";
@@ -104,6 +105,7 @@ export {
   sgd,
 } from "./optim/optimizers.ts";
 export { constant, cosine, type Schedule, type StepsOptions, steps } from "./optim/schedules.ts";
+export { measureKey, type Run, type RunRow, runKey, runRow } from "./runs/runs.ts";
 export { type Checkpoint, decodeCheckpoint } from "./train/checkpoint.ts";
 // Training.
 export { type CompileOptions, compile, openCheckpoint, type WithoutData } from "./train/compile.ts";

@@ -1,4 +1,4 @@
-/** docs/architecture.md says which room of src/ may import which. The table there is read here: the two are one. */
+/** docs/architecture.md says which room of src/ may import which, and what the report may. The table there is read here: the two are one. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -63,7 +63,7 @@ function filesOf(folder: string): SourceFile[] {
 
 /** The rows | `src/room/` | holds | may import | packages | of the document's table. */
 function readRooms(document: string): Room[] {
-  return [...document.matchAll(/^\| `((?:src|assembly)\/[^`]*)` \|[^|]*\|([^|]*)\|([^|]*)\|$/gm)].map(
+  return [...document.matchAll(/^\| `((?:src|assembly|report)\/[^`]*)` \|[^|]*\|([^|]*)\|([^|]*)\|$/gm)].map(
     ([, path, importable, packages]) => {
       const items = importable!.trim() === "–" ? [] : importable!.split(",").map((item) => item.trim());
       const types = items.filter((item) => item.endsWith(" (types)")).map((item) => item.slice(0, -" (types)".length));
@@ -77,21 +77,22 @@ function readRooms(document: string): Room[] {
   );
 }
 
-/** "core" of src/core/bits.ts, "assembly" of assembly/index.ts, "index.ts" of src/index.ts. */
+/** "core" of src/core/bits.ts, "assembly" of assembly/index.ts, "index.ts" of src/index.ts, "report" of report/src/page.ts. */
 function roomOf(path: string): string {
   const [first, second] = path.split("/");
   return first === "src" ? second! : first!;
 }
 
-/** "@noble/hashes" of "@noble/hashes/sha2.js". */
+/** "@noble/hashes" of "@noble/hashes/sha2.js". Each entry point of onebit is a package of its own. */
 function packageOf(specifier: string): string {
+  if (specifier.startsWith("onebit/")) return specifier;
   return specifier
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
 }
 
-const isRelative = ({ target }: Import) => /^(src|assembly|package\.json)\b/.test(target);
+const isRelative = ({ target }: Import) => /^(src|assembly|report|package\.json)\b/.test(target);
 
 /** What a file imports and its room may not. */
 function trespasses({ path, imports }: SourceFile, { name, allowed, types, packages }: Room): string[] {
@@ -134,10 +135,10 @@ function reach(path: string, files: readonly SourceFile[]): Set<string> {
   return reached;
 }
 
-const files = [...filesOf("src"), ...filesOf("assembly")];
+const files = [...filesOf("src"), ...filesOf("assembly"), ...filesOf("report/src")];
 const rooms = readRooms(readFileSync(join(root, "docs/architecture.md"), "utf8"));
 
-describe("src/", () => {
+describe("src/ and report/src/", () => {
   test("has exactly the rooms of the table", () => {
     expect(rooms.map(({ name }) => name).sort()).toEqual([...new Set(files.map(({ path }) => roomOf(path)))].sort());
   });
@@ -159,12 +160,14 @@ describe("src/", () => {
     expect([...new Set(reached)].sort()).toEqual(["@noble/hashes", "core", "infer", "infer.ts", "model"]);
   });
 
-  test("uses node: modules in few places", () => {
-    const users = files.filter(
-      ({ path, imports }) =>
-        !["cli", "node"].includes(roomOf(path)) && imports.some(({ target }) => target.startsWith("node:")),
-    );
-    expect(users.map(({ path }) => path).sort()).toEqual([]);
+  test("uses node: modules in src/cli and src/node alone", () => {
+    const users = files.filter(({ imports }) => imports.some(({ target }) => target.startsWith("node:")));
+    expect([...new Set(users.map(({ path }) => roomOf(path)))].sort()).toEqual(["cli", "node"]);
+  });
+
+  test.each(["src/index.ts", "src/plots.ts"])("%s reaches neither of the two", (entry) => {
+    const reached = [...reach(entry, files)].filter((path) => path.startsWith("src/"));
+    expect(reached.filter((path) => ["cli", "node", "node.ts"].includes(roomOf(path)))).toEqual([]);
   });
 
   test("has no chance, time, process or terminal outside src/cli", () => {
@@ -207,6 +210,12 @@ describe("what the tests above rely on", () => {
     ]);
     const [open] = readRooms("| `src/a/` | samples | anything | `pkg` |\n");
     expect(trespasses(sample, open!)).toEqual(["src/a/b.ts imports @s/p"]);
+    const entries = parse("report/src/a.ts", 'import "onebit"; import "onebit/infer"; import "../../src/index.ts";');
+    const [outside] = readRooms("| `report/src/` | samples | – | `onebit` |\n");
+    expect(trespasses(entries, outside!)).toEqual([
+      "report/src/a.ts imports onebit/infer",
+      "report/src/a.ts imports src/index.ts",
+    ]);
     const [closed] = readRooms("| `src/a/` | samples | – | – |\n");
     expect(trespasses(sample, closed!)).toHaveLength(6);
   });

@@ -7,6 +7,8 @@ import { isObject } from "../core/json.ts";
 import { MANIFEST } from "../export/files.ts";
 import { importText, TEXT_FILES, type TextLayout } from "../export/text/read.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
+import type { Model } from "../infer/model.ts";
+import { classNames } from "../node/data-sets.ts";
 import { openCheckpoint } from "../train/compile.ts";
 import { exists, fileError, readBytes } from "../node/files.ts";
 import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
@@ -41,6 +43,16 @@ export async function readModel(path: string): Promise<ModelFile> {
   }
 }
 
+/** What `make` makes, undefined for a network that has no frozen form. */
+export async function ifItFreezes<T>(make: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof OnebitError && error.code === "freeze") return undefined;
+    throw error;
+  }
+}
+
 /** The data set that a model's file says it was trained on. */
 export function trainedOn(file: ModelFile | undefined): string | undefined {
   const config = file?.info.config;
@@ -61,4 +73,10 @@ export async function readTextExport(folder: string, layout: TextLayout = {}): P
   }
   if (Object.keys(files).length === 0) await readBytes(join(folder, MANIFEST)); // says what is wrong with the folder
   return importText(files, layout);
+}
+
+/** What the classes of a model are called: as its file says or, where that only numbers them, as the data it was trained on does. */
+export function classNamesOf(model: Model): readonly string[] {
+  const numbered = model.classes.every((name, label) => name === String(label));
+  return numbered ? classNames(trainedOn(model), model.classes.length) : model.classes;
 }

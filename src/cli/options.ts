@@ -9,6 +9,7 @@ import { presetNames } from "../config/presets.ts";
 import { parseConfig } from "../config/read.ts";
 import { DEFAULT_PRESET, type RecipeOverrides } from "../config/recipe.ts";
 import { OnebitError } from "../core/errors.ts";
+import { dataSpecForms } from "../node/data-sets.ts";
 import { readJson } from "../node/files.ts";
 
 /** What was typed, by commander's names: `--target-accuracy` is targetAccuracy. */
@@ -24,6 +25,18 @@ export function flagOf(key: KeyName): string {
   return keyTable[key].flag.name ?? key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** The flag of a key that is not a switch. */
+export class KeyOption extends Option {
+  readonly key: KeyName;
+
+  constructor(key: KeyName) {
+    const { help, flag } = keyTable[key];
+    super(`--${flagOf(key)} <value>`, `${help} (${flag.forms})`);
+    this.key = key;
+    this.argParser((text) => readFlag(key, text));
+  }
+}
+
 /** --preset, --config and a flag for each key of a recipe. */
 export function addConfigOptions(command: Command): Command {
   command
@@ -35,10 +48,7 @@ export function addConfigOptions(command: Command): Command {
     const { help, flag } = keyTable[key];
     const name = flagOf(key);
     if (flag.forms === undefined) command.option(`--${name}`, help).option(`--no-${name}`, "turn that off");
-    else {
-      const option = new Option(`--${name} <value>`, `${help} (${flag.forms})`);
-      command.addOption(option.argParser((text) => readFlag(key, text)));
-    }
+    else command.addOption(new KeyOption(key));
   }
   return command;
 }
@@ -84,8 +94,18 @@ export function addThreadsOption(command: Command): Command {
   );
 }
 
+/** Which data set; `otherwise` says which it is when the option is not given. */
+export function addDataOption(command: Command, otherwise: string): Command {
+  return command.option("--data <set>", `${dataSpecForms} ${otherwise}`);
+}
+
 export function addJsonOption(command: Command): Command {
   return command.option("--json", "write JSON, one object a line");
+}
+
+/** Whether an option was typed, and does not just have its default. `name` as commander knows it: "watchTest". */
+export function isGiven(command: Command, name: string): boolean {
+  return command.getOptionValueSource(name) === "cli";
 }
 
 /** An integer that was typed. Throws `argument` unless it is lowest … highest. */

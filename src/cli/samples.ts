@@ -1,10 +1,11 @@
 /** Images to go with an export: what fills a format's option of the type "samples". */
 
-import { OnebitError } from "../core/errors.ts";
-import { loadDataSet } from "../data/files.ts";
+import { bytesOf, firstOf } from "../data/dataset.ts";
+import { checkSampleFit } from "../data/fit.ts";
 import { testImages } from "../export/vectors.ts";
 import type { ModelFile } from "../model/file.ts";
 import { inputsOf } from "../model/model.ts";
+import { loadDataSet } from "../node/data-sets.ts";
 import { trainedOn } from "./models.ts";
 
 export interface SampleOptions {
@@ -24,13 +25,8 @@ export async function readSamples(file: ModelFile, { data, vectors }: SampleOpti
 }
 
 async function imagesOf(name: string, inputs: number, count: number): Promise<Uint8Array> {
-  const { test } = await loadDataSet(name);
-  if (test.height * test.width !== inputs) {
-    throw new OnebitError(
-      "shape",
-      `the network takes ${inputs} pixels, ${name} has ${test.height} × ${test.width}`,
-      "Give the data set it was trained on with --data, or --vectors 0.",
-    );
-  }
-  return test.images.subarray(0, Math.min(count, test.count) * inputs);
+  const data = await loadDataSet(name);
+  const hint = "Give the data set it was trained on with --data, or --vectors 0.";
+  checkSampleFit({ name: "the network", inputs }, data, hint);
+  return bytesOf(firstOf(data.test, count));
 }

@@ -3,8 +3,9 @@
  *  end, unless they are to be watched; nothing is chosen by them in any case. */
 
 import type { RunConfig } from "../config/config.ts";
-import { layers } from "../layers/index.ts";
-import { decodeModel } from "../model/file.ts";
+import { configText, parseConfig } from "../config/read.ts";
+import { bytesOf, type Samples } from "../data/dataset.ts";
+import { decodeModel, encodeModel } from "../model/file.ts";
 import { loadDataSet } from "../node/data-sets.ts";
 import { readBytes, writeAtomic } from "../node/files.ts";
 import {
@@ -23,7 +24,7 @@ import { compileRun, fitRun } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { Interrupted, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { isModelFile } from "./models.ts";
+import { ifItFreezes, isModelFile } from "./models.ts";
 import { jsonListener, type TrainingListener, textListener } from "./report.ts";
 
 export interface TrainingOptions {
@@ -44,13 +45,13 @@ export async function startTraining(
 ): Promise<RunResult> {
   await checkVacant(folder, options.force === true);
   const weights = await readGivenWeights(config);
-  const claim = () => claimFolder(folder, config);
+  const claim = () => claimFolder(folder, configText(config));
   return await run(folder, config, options, io, { ...(weights && { weights }) }, claim);
 }
 
 /** Continues the run of a folder from its last checkpoint, or from its beginning if there is none yet. */
 export async function resumeTraining(folder: RunFolder, options: TrainingOptions, io: Io): Promise<RunResult> {
-  const config = await readRunConfig(folder);
+  const config = await readRunConfig(folder, parseConfig);
   const checkpoint = await readCheckpoint(folder);
   // What it began with has long been changed by training, if there is a checkpoint.
   const weights = checkpoint
@@ -80,7 +81,7 @@ async function run(
     listener.start(trainer);
     await writeRows(folder, trainer.rows);
     await interruptible(io, async (signal) => {
-      const watch = watchTest && data.test ? { watch: data.test } : {};
+      const watch = watchTest ? { watch: data.test } : {};
       const fit = fitRun(trainer, config, { signal, onProgress: (progress) => listener.progress(progress), ...watch });
       for await (const row of fit) {
         listener.epoch(row);
@@ -92,7 +93,7 @@ async function run(
       listener.stopped(trainer.epoch);
       throw new Interrupted();
     }
-    return await finish(folder, config, data.test!, trainer, listener);
+    return await finish(folder, config, data.test, trainer, listener);
   } finally {
     await trainer.close();
   }
@@ -102,31 +103,29 @@ async function run(
 async function finish(
   folder: RunFolder,
   config: RunConfig,
-  test: Parameters<Trainer["evaluate"]>[0],
+  test: Samples,
   trainer: Trainer,
   listener: TrainingListener,
 ): Promise<RunResult> {
   const { rows, epoch, classes } = trainer;
   const accuracy = (predicted: ArrayLike<number>) => evaluate(test.labels, predicted, classes).accuracy;
   const trained = trainer.classify(test.inputs);
-  const freezes = config.network.layers.some((layer) => layers.of(layer).weights === "binary");
-  const frozen = freezes ? trainer.freeze() : undefined;
-  const predicted = frozen?.classify(test.inputs as Uint8Array);
+  const model = await ifItFreezes(() => trainer.freeze());
+  const frozen = model?.classify(bytesOf(test));
   const validationAccuracy = rows.at(-1)?.validationAccuracy ?? null;
   const result: RunResult = {
-    testAccuracy: accuracy(predicted ?? trained),
+    testAccuracy: accuracy(frozen ?? trained),
     validationAccuracy,
     epochs: epoch,
     seconds: rows.reduce((sum, row) => sum + row.seconds, 0),
-    modelSha256: frozen?.hash ?? null,
+    modelSha256: model?.hash ?? null,
   };
-  if (frozen) {
-    const { network, ...rest } = config;
-    const info = { config: { network, ...rest }, epochs: epoch, validationAccuracy, testAccuracy: result.testAccuracy };
-    await writeAtomic(folder.model, trainer.freeze(JSON.parse(JSON.stringify(info))).encode());
+  if (model) {
+    const info = { config, epochs: epoch, validationAccuracy, testAccuracy: result.testAccuracy };
+    await writeAtomic(folder.model, encodeModel(model.model, JSON.parse(JSON.stringify(info)), model.classes));
   }
   await writeAtomic(folder.result, `${JSON.stringify(result, null, 2)}\n`);
-  listener.done(result, predicted ? differences(trained, predicted) : null);
+  listener.done(result, frozen ? differences(trained, frozen) : null);
   return result;
 }
 

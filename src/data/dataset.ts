@@ -1,5 +1,5 @@
-/** Labelled samples: what networks are trained on and judged by. `dataSet` makes a set from arrays and checks it (given.ts);
- *  `checkDataSet` checks one that was put together by hand. */
+/** Labelled samples: what networks are trained on and judged by. `dataSet` makes a set from arrays and checks it
+ *  (given.ts); `checkDataSet` checks one that was put together by hand. */
 
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
@@ -36,8 +36,8 @@ export function isDataSet(value: unknown): value is DataSet {
   return typeof value === "object" && value !== null && "train" in value;
 }
 
-/** Checks a data set that was put together by hand. Throws `argument` for something of another type, a shape or a list of
- *  classes that cannot be, and `data` for faulty samples (`checkSamples`). */
+/** Checks a data set that was put together by hand. Throws `argument` for something of another type, a shape or a
+ *  list of classes that cannot be, and `data` for faulty samples (`checkSamples`). */
 export function checkDataSet(data: DataSet): void {
   if (!isDataSet(data)) {
     throw new OnebitError(
@@ -63,8 +63,8 @@ export function checkDataSet(data: DataSet): void {
 }
 
 /** Checks samples of a shape and labels of classes against each other. `name` stands in for a name that is missing.
- *  Throws `argument` for arrays of other types; `data` when there are no samples, when there are more or fewer numbers or
- *  labels than samples, for a label outside the classes, and for a number that is NaN or infinite. */
+ *  Throws `argument` for arrays of other types; `data` when there are no samples, when there are more or fewer
+ *  numbers or labels than samples, for a label outside the classes, and for a number that is NaN or infinite. */
 export function checkSamples(set: Samples, shape: Shape, classes: readonly string[], name = "the samples"): void {
   if (typeof set !== "object" || set === null) {
     throw new OnebitError("argument", `${name}: samples are an object with inputs and labels, not ${typeName(set)}`);

@@ -49,8 +49,8 @@ function describeSamples(set: Samples, shape: Shape, classes: number): SamplesDe
   };
 }
 
-/** SHA-256 of the two uncompressed IDX files of samples, as hexadecimal digits; null of float32 inputs, of which there is no
- *  IDX file. */
+/** SHA-256 of the two uncompressed IDX files of samples, as hexadecimal digits; null of float32 inputs, of which
+ *  there is no IDX file. */
 export interface IdxDigests {
   readonly inputs: string | null;
   readonly labels: string;

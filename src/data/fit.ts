@@ -10,9 +10,9 @@ export type Takes = { readonly shape: Shape } | { readonly inputs: number };
 /** What samples must fit. `name` is for messages: "the model", "runs/first". */
 export type Fitting = Takes & { readonly name: string };
 
-/** Throws `shape` unless a data set fits: its samples (`checkSampleFit`), and its classes, of which it may have fewer than the
- *  model tells apart. Where the model knows its classes by names, those of the data must be the same; names that are just
- *  numbers fit any. `hint` says what to do about it. */
+/** Throws `shape` unless a data set fits: its samples (`checkSampleFit`), and its classes, of which it may have
+ *  fewer than the model tells apart. Where the model knows its classes by names, those of the data must be the same;
+ *  names that are just numbers fit any. `hint` says what to do about it. */
 export function checkFit(
   model: Fitting & { readonly classes: number | readonly string[] },
   data: DataSet,

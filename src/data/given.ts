@@ -15,8 +15,8 @@ import {
   typeName,
 } from "./dataset.ts";
 
-/** The numbers of all samples, sample after sample; or an array for each sample. A Float32Array is taken as float32 numbers,
- *  all else as 8-bit numbers, whole and 0 … 255. */
+/** The numbers of all samples, sample after sample; or an array for each sample. A Float32Array is taken as float32
+ *  numbers, all else as 8-bit numbers, whole and 0 … 255. */
 export type GivenInputs =
   | Uint8Array
   | Uint8ClampedArray
@@ -33,8 +33,8 @@ export interface GivenSamples {
 export interface GivenData extends GivenSamples {
   /** Of one sample: [features], or [height, width, channels]. */
   readonly shape: Shape;
-  /** Their names, or how many there are, which are then called "0", "1", …. Unless given, there are those that the training
-   *  labels name (in alphabetical order), or 0 … the largest of them. */
+  /** Their names, or how many there are, which are then called "0", "1", …. Unless given, there are those that the
+   *  training labels name (in alphabetical order), or 0 … the largest of them. */
   readonly classes?: readonly string[] | number;
   /** For messages, "data" unless given. */
   readonly name?: string;
@@ -123,8 +123,8 @@ function namesIn(labels: ArrayLike<unknown>): string[] {
 
 const numbered = (count: number) => Array.from({ length: count }, (_, label) => String(label));
 
-/** The largest label there is, of those that are whole numbers and not out of all measure: the others are told when labels
- *  are checked one by one. */
+/** The largest label there is, of those that are whole numbers and not out of all measure: the others are told when
+ *  labels are checked one by one. */
 function largest(labels: ArrayLike<unknown>): number {
   let most = 0;
   for (let i = 0; i < labels.length; i++) {

@@ -8,9 +8,9 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The content of a gzip file of one member, whose length `lengthOf` reads from the content's first `needed` bytes (or more, or all
- *  that there are). So a small file cannot claim all memory. `name` is the file's name, for messages. Content that is shorter
- *  than that length is returned as it is.
+/** The content of a gzip file of one member, whose length `lengthOf` reads from the content's first `needed` bytes
+ *  (or more, or all that there are). So a small file cannot claim all memory. `name` is the file's name, for
+ *  messages. Content that is shorter than that length is returned as it is.
  *  Throws `data` when the file is damaged or its content is longer, and what `lengthOf` throws. */
 export function gunzip(
   bytes: Uint8Array,

@@ -18,8 +18,8 @@ export interface IdxArray {
   readonly values: Uint8Array;
 }
 
-/** The array that an IDX file holds. `bytes` is the whole file, gzip is recognized by its first two bytes; `name` is the
- *  file's name, for messages. `values` is a view of `bytes` when those are not compressed.
+/** The array that an IDX file holds. `bytes` is the whole file, gzip is recognized by its first two bytes; `name` is
+ *  the file's name, for messages. `values` is a view of `bytes` when those are not compressed.
  *  Throws `data` when the file is empty, broken, truncated, too long, or holds something other than unsigned bytes. */
 export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   if (bytes.length === 0) throw new OnebitError("data", `${name} is empty`);
@@ -64,9 +64,9 @@ export function idxHeader(dimensions: readonly number[]): Uint8Array {
   return header;
 }
 
-/** The shape of the samples that an IDX array holds: of count × features [features], of count × height × width grey pictures
- *  [height, width, 1], of count × height × width × channels pictures [height, width, channels]. Undefined of one dimension,
- *  which holds labels. */
+/** The shape of the samples that an IDX array holds: of count × features [features], of count × height × width grey
+ *  pictures [height, width, 1], of count × height × width × channels pictures [height, width, channels]. Undefined
+ *  of one dimension, which holds labels. */
 export function sampleShape([, ...shape]: readonly number[]): Shape | undefined {
   if (shape.length === 0) return undefined;
   return shape.length === 2 ? [...shape, 1] : shape;

@@ -11,7 +11,7 @@ export interface Split {
 }
 
 /** Holds `validation` of `count` images out. Random stream "split".
- *  Throws `config` when `validation` is no integer in 0 … count − 1. */
+ *  Throws `config` when `validation` is not an integer in 0 … count − 1. */
 export function splitTrainValidation(count: number, validation: number, seed: number): Split {
   if (!Number.isInteger(validation) || validation < 0 || validation >= count) {
     throw new OnebitError(

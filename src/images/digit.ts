@@ -1,6 +1,6 @@
-/** A picture of a digit, of any size, as MNIST has its digits: light on dark, fitted into a box of 20 × 20 pixels with the
- *  aspect ratio kept, in an image of 28 × 28 whose middle is the centre of mass of the ink (LeCun, Cortes and Burges, "The
- *  MNIST database"). For another size of image the box is as large a part of it. */
+/** A picture of a digit, of any size, as MNIST has its digits: light on dark, fitted into a box of 20 × 20 pixels
+ *  with the aspect ratio kept, in an image of 28 × 28 whose middle is the centre of mass of the ink (LeCun, Cortes
+ *  and Burges, "The MNIST database"). For another size of image the box is as large a part of it. */
 
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText } from "../core/shape.ts";
@@ -32,8 +32,9 @@ export function mnistDigit(picture: GreyPicture, side = 28, name = "the picture"
   return image;
 }
 
-/** The side of the square grey pictures that a model takes, by the shape of its samples: 28 of [28, 28, 1], and of [784], where
- *  only their size is known. Throws `shape` when it takes something else. `name` is the model's, for messages. */
+/** The side of the square grey pictures that a model takes, by the shape of its samples: 28 of [28, 28, 1], and of
+ *  [784], where only their size is known. Throws `shape` when it takes something else. `name` is the model's, for
+ *  messages. */
 export function digitSide(shape: Shape, name: string): number {
   const fault = (what: string) => new OnebitError("shape", `${name} takes ${what}`, "Give it samples as an IDX file.");
   const [height = 0, width, channels] = shape;
@@ -103,8 +104,8 @@ function shrink(ink: Float64Array, stride: number, box: Box, width: number, heig
   });
 }
 
-/** The greatest ink becomes 255 again: where a pen is thinner than a pixel of the small image, all means are low. A mean that
- *  rounds to 0 is less than a 500th of a pixel, and no pen. */
+/** The greatest ink becomes 255 again: where a pen is thinner than a pixel of the small image, all means are low. A
+ *  mean that rounds to 0 is less than a 500th of a pixel, and no pen. */
 function stretch(means: Float64Array, name: string): Uint8Array {
   const greatest = means.reduce((a, b) => Math.max(a, b), 0);
   if (greatest < 0.5)

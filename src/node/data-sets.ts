@@ -1,5 +1,5 @@
-/** The data sets that onebit knows by name, and how they are loaded. A set is one value of the table; names, hints and help texts
- *  follow from it. It is compared with its published SHA-256, so that results can be compared too. */
+/** The data sets that onebit knows by name, and how they are loaded. A set is one value of the table; names, hints
+ *  and help texts follow from it. It is compared with its published SHA-256, so that results can be compared too. */
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -79,10 +79,10 @@ export interface LoadDataSetOptions {
   readonly folder?: string;
 }
 
-/** Loads a data set by its name ("mnist"); the first samples of one, of its training set and of its test set ("mnist:3000"); or
- *  the IDX files of a folder ("idx:DIR", see `loadIdxFolder`).
- *  Throws `argument` for another `spec`, `missing` when a set is not installed, `file` when a file cannot be read, and `data`
- *  when the files are damaged, do not fit together, or are not the published ones. */
+/** Loads a data set by its name ("mnist"); the first samples of one, of its training set and of its test set
+ *  ("mnist:3000"); or the IDX files of a folder ("idx:DIR", see `loadIdxFolder`).
+ *  Throws `argument` for another `spec`, `missing` when a set is not installed, `file` when a file cannot be read,
+ *  and `data` when the files are damaged, do not fit together, or are not the published ones. */
 export async function loadDataSet(spec: string, options: LoadDataSetOptions = {}): Promise<DataSetWithTest> {
   const parsed = parseDataSpec(spec);
   if (parsed.kind === "idx") {
@@ -117,8 +117,8 @@ export function namedDataSet(name: string): NamedDataSet | undefined {
   return namedDataSets.find((known) => known.name === name);
 }
 
-/** Names for so many classes of a model that was trained on `spec`: those of the set, where it is one that onebit knows and has as
- *  many; else "0", "1", …. */
+/** Names for so many classes of a model that was trained on `spec`: those of the set, where it is one that onebit
+ *  knows and has as many; else "0", "1", …. */
 export function classNames(spec: string | undefined, count: number): readonly string[] {
   const known = namedDataSets.find(({ name }) => spec === name || spec?.startsWith(`${name}:`))?.classes;
   return known?.length === count ? known : Array.from({ length: count }, (_, label) => String(label));

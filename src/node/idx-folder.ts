@@ -8,9 +8,9 @@ import { checkLabels, type DataSetWithTest, plural, type Samples } from "../data
 import { type IdxArray, parseIdx, sampleShape } from "../data/idx.ts";
 import { fileError } from "./files.ts";
 
-/** Reads and checks the four files of a folder. Their names end with `-idx3-ubyte` (`-idx1-ubyte` of labels), or with `idx2` for
- *  features and `idx4` for colour pictures; also with a dot for the last hyphen but one (`.idx3-ubyte`), also gzipped (`.gz`).
- *  `name` is that of the set. Without `classes` they are called "0" … up to the largest label of the training set.
+/** Reads and checks the four files of a folder. Their names end with `-idx3-ubyte` (`-idx1-ubyte` of labels), or
+ *  with `idx2` for features and `idx4` for colour pictures; also written `.idx3-ubyte`, also gzipped (`.gz`). `name`
+ *  is that of the set. Without `classes` they are called "0" … up to the largest label of the training set.
  *  Throws `file` when a file cannot be read, and `data` when one is damaged or they do not fit together. */
 export async function loadIdxFolder(
   name: string,

@@ -70,16 +70,16 @@ export async function checkVacant(folder: RunFolder, force: boolean): Promise<vo
   );
 }
 
-/** Writes the configuration of a new run, as its file's text, then removes the other files of an earlier one, and no others: what
- *  cannot be written leaves the old run as it was. */
+/** Writes the configuration of a new run, as its file's text, then removes the other files of an earlier one, and no
+ *  others: what cannot be written leaves the old run as it was. */
 export async function claimFolder(folder: RunFolder, configText: string): Promise<void> {
   const old = (await filesOf(folder)).filter((path) => path !== folder.config);
   await writeAtomic(folder.config, configText);
   for (const path of old) await rm(path);
 }
 
-/** The configuration of a run, as `parse` reads the JSON of the file of that name. Throws `file` when the folder holds none, and what
- *  `parse` throws. */
+/** The configuration of a run, as `parse` reads the JSON of the file of that name. Throws `file` when the folder
+ *  holds none, and what `parse` throws. */
 export async function readRunConfig<Config>(
   folder: RunFolder,
   parse: (value: unknown, name: string) => Config,

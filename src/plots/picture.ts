@@ -1,20 +1,21 @@
-/** A figure that is a picture: pixels in a PNG, with texts above its columns. */
+/** A figure that is a grey picture, with texts above its columns. */
 
 import type { TopLevelSpec } from "vega-lite";
+import type { GreyPicture } from "../images/grey.ts";
+import { encodePng } from "../images/png.ts";
 import { figure } from "./lines.ts";
 
 export interface PictureOptions {
   readonly description: string;
-  /** The PNG file. */
-  readonly png: Uint8Array;
-  /** Of the picture in pixels; the figure shows it in this size. */
-  readonly width: number;
-  readonly height: number;
+  /** Each of its pixels is one of the figure's. */
+  readonly picture: GreyPicture;
   /** Above columns of equal width. */
   readonly labels?: readonly string[];
 }
 
-export function pictureSpec({ description, png, width, height, labels = [] }: PictureOptions): TopLevelSpec {
+export async function pictureSpec({ description, picture, labels = [] }: PictureOptions): Promise<TopLevelSpec> {
+  const { width, height } = picture;
+  const url = dataUrl(await encodePng(picture));
   const hidden = (field: string, domain: [number, number]) => ({
     field,
     type: "quantitative" as const,
@@ -28,7 +29,7 @@ export function pictureSpec({ description, png, width, height, labels = [] }: Pi
     layer: [
       {
         data: { values: [{ x: width / 2, y: height / 2 }] },
-        mark: { type: "image", url: dataUrl(png), width, height, aspect: false },
+        mark: { type: "image", url, width, height, aspect: false },
       },
       ...labels.map((text, i) => ({
         data: { values: [{ x: ((i + 0.5) * width) / labels.length, y: height }] },

@@ -174,6 +174,7 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
   checkOutput(network);
   const outputs = sizeOf(shapesOf(network, shape).at(-1)!);
   const definitions = network.layers.map((layer) => layers.of(layer));
+  const { takes, title } = encoders.of(network.encoder);
   const binary = definitions.some(({ weights }) => weights === "binary");
   const weights = weightsOf(network, shape);
   if (weights > MAX_WEIGHTS) {
@@ -182,6 +183,7 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
       `A network may have ${MAX_WEIGHTS.toLocaleString("en")}.`,
     );
   }
+  if (set !== undefined) checkData(set);
   if (batch < 2 && definitions.some(({ kind }) => kind === "batch-norm")) {
     throw fault("batch is 1, and batch norm has no variance of one sample", "Take a batch of 2 or more.");
   }
@@ -202,8 +204,6 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
   if (optimizer.kind === "bop" && !binary) {
     throw new OnebitError("argument", "bop is for binary weights, and the network has none", "Take another optimizer.");
   }
-  const { takes, title } = encoders.of(network.encoder);
-  if (set !== undefined) checkData(set);
   if (outputs !== classes.length) {
     throw fault(
       `the network ends with ${outputs} ${outputs === 1 ? "output" : "outputs"}, but there are ${classes.length} classes`,

@@ -9,11 +9,12 @@ import { checkSamples, type Samples } from "../data/dataset.ts";
 import { type Split, splitTrainValidation } from "../data/split.ts";
 import { encoders } from "../encoders/index.ts";
 import { freeze } from "../freeze/freeze.ts";
-import { type Model, modelOf } from "../infer.ts";
+import { type Model, modelOf } from "../infer/model.ts";
 import { KEEP } from "../kernels/layout.ts";
 import type { Machine } from "../kernels/machine.ts";
 import { layers } from "../layers/index.ts";
 import type { Signal } from "../layers/signal.ts";
+import { modelHash } from "../model/hash.ts";
 import { optimizers } from "../optim/optimizers.ts";
 import type { Placed } from "./arrays.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
@@ -301,7 +302,7 @@ export class NetworkTrainer implements Trainer {
         ...(freeze && { freeze }),
       })),
     );
-    return modelOf({ model: frozen, info, classes: this.classes });
+    return modelOf({ model: frozen, info, classes: this.classes, hash: modelHash(frozen) });
   }
 
   async close(): Promise<void> {

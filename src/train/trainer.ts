@@ -7,7 +7,7 @@ import type { BitMatrix } from "../core/bits.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Samples } from "../data/dataset.ts";
-import type { Model } from "../infer.ts";
+import type { Model } from "../infer/model.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Fit, FitOptions, Stopped } from "./fit.ts";

@@ -79,7 +79,11 @@ an image every 129 clocks, latency 199: 387,596 images/s at 50 MHz
     [["--cycles", "9", "--preset", "mid", "--explain"], "cannot be used with option '--preset <size>'", undefined],
     [["--name", "onebit", "--out", "x", "--vectors", "0"], '"onebit" cannot name a VHDL entity', "Give a lower-case"],
     [["--order", "target", "--out", "x"], "--order is of the format text, not of vhdl", undefined],
-    [["--out", "x", "--data", "mnist"], "the network takes 64 pixels, mnist has 28 × 28", "--vectors 0"],
+    [
+      ["--out", "x", "--data", "mnist"],
+      "the model takes samples of 64 numbers, but mnist has samples of 28 × 28 × 1",
+      "--vectors 0",
+    ],
     [["--preset", "mid"], "required option '--out <dir>' not specified", undefined],
   ])("%o exits 2 and says why", async (argv, message, hint) => {
     const { status, err } = await vhdl(...argv);

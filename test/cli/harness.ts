@@ -73,8 +73,8 @@ export function temporaryFolder(): (...names: string[]) => string {
   return (...names) => join(folder, ...names);
 }
 
-/** Writes an IDX folder of 8 × 8 images: class c is a bright bar in rows 2c and 2c + 1, under noise. */
-export async function writeBars(folder: string, classes = 3): Promise<void> {
+/** Writes an IDX folder of 8 × 8 images: class c is a bar in rows 2c and 2c + 1, `brightness` above the noise. */
+export async function writeBars(folder: string, classes = 3, brightness = 140): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [part, count] of [
     ["train", 96],
@@ -84,7 +84,7 @@ export async function writeBars(folder: string, classes = 3): Promise<void> {
     const next = randomWords(1, part);
     const images = Uint8Array.from({ length: 64 * count }, (_, i) => {
       const bar = Math.floor((i % 64) / 16) === labels[Math.floor(i / 64)];
-      return (bar ? 140 : 0) + (next() % 110);
+      return (bar ? brightness : 0) + (next() % 110);
     });
     await writeFile(join(folder, `${part}-images-idx3-ubyte`), encodeIdx([count, 8, 8], images));
     await writeFile(join(folder, `${part}-labels-idx1-ubyte`), encodeIdx([count], labels));

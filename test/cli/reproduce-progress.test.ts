@@ -1,31 +1,31 @@
+import { experiments } from "onebit-report";
 import { expect, test } from "vitest";
-import { textReport } from "../../src/cli/reproduce/progress.ts";
+import { textListener } from "../../src/cli/reproduce/progress.ts";
 import type { Task } from "../../src/cli/reproduce/schedule.ts";
 import { presets } from "../../src/config/presets.ts";
-import { experiments } from "../../src/experiments/index.ts";
-import { runKey, runRow } from "../../src/experiments/runs.ts";
+import { runKey, runRow } from "../../src/runs/runs.ts";
 import { captured } from "./harness.ts";
 
 const task = (seed: number): Task => {
-  const run = { series: "a series", config: { ...presets.report, seed } };
+  const run = { series: "a series", recipe: { ...presets.report, seed } };
   return { experiment: experiments[0]!, run, key: runKey(run), label: `fig-9.9  a series, seed ${seed}` };
 };
 
 test("on a terminal: runs done, running, and the time that is left once it is known", async () => {
   const io = captured({ isTTY: true, env: { NO_COLOR: "1" } });
-  const report = textReport(io);
+  const listener = textListener(io);
   const [first, second] = [task(1), task(2)];
-  report.begin([first, second], 3);
-  report.progress(new Map([[first, 0.9]])); // was resumed there: tells nothing of the rate
+  listener.begin([first, second], 3);
+  listener.progress(new Map([[first, 0.9]])); // was resumed there: tells nothing of the rate
   await new Promise((resolve) => setTimeout(resolve, 30));
-  report.progress(new Map([[first, 0.95]]));
+  listener.progress(new Map([[first, 0.95]]));
   const epoch = { epoch: 1, learningRate: 1, trainLoss: 1, trainAccuracy: 0.9, flipRatio: 0, seconds: 1 };
   const row = runRow(first.run, [{ ...epoch, validationAccuracy: 0.9, testAccuracy: 0.95 }], {
     modelSha256: null,
     machine: "",
   });
-  report.done(first, row);
-  report.done(second, { ...row, failed: "the loss is no longer a finite number" });
+  listener.done(first, row);
+  listener.done(second, { ...row, failed: "the loss is no longer a finite number" });
   const [, begun, going] = io.err().split("\r");
   expect(begun).toBe("\x1b[2K0/2 done, 1 running · fig-9.9 a series, seed 1 90 %");
   expect(going).toMatch(/0\/2 done, 1 running, \d+ s left · fig-9\.9 a series, seed 1 95 %/);

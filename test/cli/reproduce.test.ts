@@ -3,10 +3,10 @@
 import { spawn } from "node:child_process";
 import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { experiments } from "onebit-report";
 import { expect, test } from "vitest";
 import { Store } from "../../src/cli/reproduce/store.ts";
-import { experiments } from "../../src/experiments/index.ts";
-import { type RunRow, runKey } from "../../src/experiments/runs.ts";
+import { type RunRow, runKey } from "../../src/runs/runs.ts";
 import { captured, onebit, temporaryFolder } from "./harness.ts";
 
 const folder = temporaryFolder();

@@ -33,7 +33,15 @@ describe("train", () => {
     expect((await readdir(at("run"))).sort()).toEqual(
       ["checkpoint.bin", "config.json", "metrics.jsonl", "model.onebit", "result.json"].sort(),
     );
-    expect(await json(at("run", "config.json"))).toMatchObject({ layers: [64, 16, 3], epochs: EPOCHS, seed: 1 });
+    const config = await json(at("run", "config.json"));
+    expect(config).toMatchObject({ version: 2, epochs: EPOCHS, seed: 1, data: `idx:${at("bars")}` });
+    expect(config.network.layers.map(({ kind }: { kind: string }) => kind)).toEqual([
+      "binary-dense",
+      "batch-norm",
+      "sign",
+      "binary-dense",
+      "scale",
+    ]);
     const rows = lines(await readFile(at("run", "metrics.jsonl"), "utf8"));
     expect(rows.map((row) => row.epoch)).toEqual([1, 2, 3, 4]);
     expect(Object.keys(rows[0])).toEqual([
@@ -52,7 +60,7 @@ describe("train", () => {
     expect(seconds).toBeCloseTo(rows.reduce((sum, row) => sum + row.seconds, 0));
     const file = decodeModel(await readFile(at("run", "model.onebit")));
     expect(file.hash).toBe(modelSha256);
-    expect(file.info).toMatchObject({ testAccuracy, epochs, config: { layers: [64, 16, 3] } });
+    expect(file.info).toMatchObject({ testAccuracy, epochs, config: { data: config.data, network: config.network } });
   });
 
   it("prints a line per epoch and the test accuracy", async () => {
@@ -74,10 +82,18 @@ describe("train", () => {
   });
 
   it("takes a configuration's file, and names the folder after it", async () => {
-    await writeFile(at("mine.json"), JSON.stringify({ ...(await json(at("run", "config.json"))), epochs: 1 }));
+    const recipe = { data: `idx:${at("bars")}`, layers: [64, 16, 3], validation: 16, batch: 16, epochs: 1 };
+    await writeFile(at("mine.json"), JSON.stringify(recipe));
     const { status, out } = await onebit(["train", "--config", at("mine.json"), "--out", at("mine"), "--seed", "9"]);
     expect({ status, last: out.trim().split("\n").at(-1) }).toEqual({ status: 0, last: `written to ${at("mine")}` });
-    expect(await json(at("mine", "config.json"))).toMatchObject({ epochs: 1, seed: 9, layers: [64, 16, 3] });
+    expect(await json(at("mine", "config.json"))).toMatchObject({ epochs: 1, seed: 9 });
+
+    // A run's own configuration is one, too, as it stands.
+    const again = ["train", "--config", at("mine", "config.json"), "--out", at("again")];
+    expect(await onebit(again)).toMatchObject({ status: 0 });
+    expect((await result("again")).modelSha256).toBe((await result("mine")).modelSha256);
+    const refused = await onebit([...again, "--force", "--seed", "1"]);
+    expect(refused).toMatchObject({ status: 2, err: expect.stringContaining("seed is a key of recipes") });
   });
 
   it("stops when the target accuracy is reached", async () => {
@@ -172,7 +188,7 @@ describe("a run that is stopped", () => {
     expect((await result("stopped")).modelSha256).toBe((await result("whole")).modelSha256);
   });
 
-  it("goes on from its beginning when it has no checkpoint yet", async () => {
+  it("continues from its beginning when it has no checkpoint yet", async () => {
     await mkdir(at("begun"));
     await writeFile(at("begun", "config.json"), await readFile(at("run", "config.json")));
     expect(await onebit(["train", "--resume", "--out", at("begun")])).toMatchObject({ status: 0 });
@@ -210,8 +226,16 @@ describe("eval", () => {
     const { out } = await onebit(["eval", at("run"), "--split", "train"]);
     expect(out).toMatch(/^trained model: .* % of 96$/m);
     expect(out).toMatch(/^frozen model: .* % of 96$/m);
-    expect(out.match(/^label \\ predicted +0 +1 +2 +recall$/gm)).toHaveLength(2);
-    expect(out).toMatch(/differ on 0 images\n$/);
+    expect(out.match(/^ +predicted\nlabel +0 +1 +2 +recall +precision$/gm)).toHaveLength(2);
+    expect(out).toMatch(/differ on 0 samples\n$/);
+  });
+
+  it("refuses --threads where there is no checkpoint", async () => {
+    const { status, err } = await onebit(["eval", at("run", "model.onebit"), "--threads", "1"]);
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: `error: --threads is for a run's checkpoint, and ${at("run", "model.onebit")} has none\nLeave it out.\n`,
+    });
   });
 
   it("freezes the checkpoint of a run that has not ended", async () => {
@@ -229,7 +253,7 @@ describe("eval", () => {
   it("refuses a data set of another size, and a model that is truncated", async () => {
     await writeBars(at("four"), 4);
     const other = await onebit(["eval", at("run"), "--data", `idx:${at("four")}`]);
-    expect(other).toMatchObject({ status: 2, err: expect.stringContaining("tells 3 classes apart") });
+    expect(other).toMatchObject({ status: 2, err: expect.stringContaining("knows 3 classes, but") });
     await writeFile(at("cut.onebit"), (await readFile(at("run", "model.onebit"))).subarray(0, -1));
     const cut = await onebit(["eval", at("cut.onebit")]);
     expect(cut).toMatchObject({ status: 2, err: expect.stringContaining("cut.onebit is truncated or altered") });
@@ -237,6 +261,13 @@ describe("eval", () => {
 });
 
 describe("summary", () => {
+  it("takes the width of a network that does not say it from the data", async () => {
+    const { network, ...rest } = await json(at("run", "config.json"));
+    await writeFile(at("open.json"), JSON.stringify({ ...rest, network: { ...network, inputs: undefined } }));
+    const [open, run] = [await onebit(["summary", "--config", at("open.json")]), await onebit(["summary", at("run")])];
+    expect(open).toEqual(run);
+  });
+
   it("agrees on weights and sizes between configuration, run and model", async () => {
     const totals = [];
     for (const argv of [[...flags().slice(0, -2)], [at("run")], [at("run", "model.onebit")]]) {
@@ -251,10 +282,17 @@ describe("summary", () => {
 
   it("prints a table with totals", async () => {
     const { out } = await onebit(["summary", at("run", "model.onebit")]);
-    const rows = out.trim().split("\n");
-    expect(rows).toHaveLength(4);
-    expect(rows[1]).toMatch(/^hidden\[0\] +agreements +64 → 16 +1,024 +1,024 +4,096 +320 +1,024$/);
-    expect(rows[3]).toMatch(/^total +1,072 +1,072 +4,288 +392 +1,072$/);
+    const [head, hidden, output, total, none, ...notes] = out.trim().split("\n");
+    expect(head).toMatch(/^layer +kind +shape +weights +packed kB +MACs$/);
+    expect(hidden).toMatch(/^hidden\[0\] +agreements +64 → 16 +1,024 +0\.3 +1,024$/);
+    expect(output).toMatch(/^output +agreements +16 → 3 +48 +0\.1 +48$/);
+    expect(total).toMatch(/^total +1,072 +0\.4 +1,072$/);
+    expect([none, ...notes]).toEqual([
+      "",
+      "1,072 of 1,072 weights are bits",
+      "float32 weights take 4.3 kB, packed 0.4 kB",
+      "MACs: multiply-accumulates for one sample",
+    ]);
   });
 });
 
@@ -282,7 +320,7 @@ describe("export and import", () => {
 describe("start", () => {
   const start = () => onebit(["start", "--out", at("first")]);
 
-  it("goes on with a run, plots and exports it, and then shows it", async () => {
+  it("continues a run, plots and exports it, and then shows it", async () => {
     await mkdir(at("first"));
     await writeFile(at("first", "config.json"), await readFile(at("run", "config.json")));
     const first = await start();
@@ -302,6 +340,9 @@ describe("start", () => {
     const again = await start();
     expect(again.out).toContain("holds a finished run; train it anew with: npm start -- --force");
     expect(await readFile(at("first", "curves.svg"), "utf8")).toMatch(/^<svg/);
+
+    const idle = await onebit(["start", "--out", at("first"), "--threads", "1"]);
+    expect(idle).toMatchObject({ status: 2, err: expect.stringContaining("--threads has nothing to do") });
 
     await writeFile(at("first", "metrics.jsonl"), '{"epoch":1,'); // the checkpoint has the rows, too
     expect((await start()).status).toBe(0);

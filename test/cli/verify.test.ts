@@ -127,7 +127,7 @@ test("what is missing is skipped, and how to install it is said", async () => {
 test("--data takes the images of a set, which must fit", async () => {
   const folder = await exported(randomModel([9, 3], "threshold", 1), "data", "json");
   expect((await onebit(["verify", folder, "--data", "mnist"], here())).err).toContain(
-    "the images of mnist have 28 × 28 pixels, the model takes 9",
+    "the model takes samples of 9 numbers, but mnist has samples of 28 × 28 × 1",
   );
 });
 

@@ -3,12 +3,13 @@
 import { resolveObjectURL } from "node:buffer";
 import * as threads from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { presets } from "../../src/config/presets.ts";
+import { threshold } from "../../src/encoders/index.ts";
 import { availableThreads } from "../../src/kernels/host.ts";
 import { createMachine, type MachineOptions } from "../../src/kernels/machine.ts";
 import { Program } from "../../src/kernels/program.ts";
-import { initialize } from "../../src/train/initial.ts";
-import { buildNetwork } from "../../src/train/network.ts";
+import { batchNorm, binaryDense, scale, sign } from "../../src/layers/index.ts";
+import { sequential } from "../../src/network/sequential.ts";
+import { compile } from "../../src/train/compile.ts";
 
 const workers: threads.Worker[] = [];
 class Watched extends threads.Worker {
@@ -66,21 +67,21 @@ test("a worker that throws is noticed at once", async () => {
 });
 
 test.each([1, 2])("a training step allocates no memory, %i threads", async (threads) => {
-  const images = Uint8Array.from({ length: 6400 }, (_, i) => (i * 37) & 255);
+  const inputs = Uint8Array.from({ length: 6400 }, (_, i) => (i * 37) & 255);
   const labels = Uint8Array.from({ length: 100 }, (_, i) => i % 10);
-  const set = { shape: [8, 8, 1], train: { name: "patterns", count: 100, inputs: images, labels } };
-  const network = await buildNetwork({ ...presets.quick, layers: [64, 32, 32, 10], batch: 20 }, set, { threads });
-  initialize(network, undefined);
-  network.board.rates.set(network.optimizer.rates(1e-3, 1));
-  network.step();
-  const memory = network.board.rates.buffer;
+  const network = sequential(threshold(127), [binaryDense(32), batchNorm(), sign(), binaryDense(10), scale()]);
+  const data = { inputs, labels, shape: [8, 8, 1] };
+  const trainer = await compile(network, data, { batch: 20, validation: 0, threads });
+  const batch = Array.from({ length: 20 }, (_, i) => i);
+  trainer.step(batch);
+  const memory = trainer.layers[0]!.parameters[0]!.values.buffer;
   const size = memory.byteLength;
   const before = process.memoryUsage();
-  for (let i = 0; i < 2000; i++) network.step();
+  for (let i = 0; i < 2000; i++) trainer.step(batch);
   const after = process.memoryUsage();
   expect(memory.byteLength).toBe(size); // growing would have detached it
   expect(after.arrayBuffers).toBeLessThanOrEqual(before.arrayBuffers);
-  network.close();
+  await trainer.close();
 });
 
 /** A page's Worker: it runs the script of an object URL in a thread of Node, behind the functions of a page. */

@@ -137,7 +137,7 @@ describe("it refuses", () => {
     ]);
     expect(await faultOf(huge, data)).toMatchObject({
       code: "config",
-      message: expect.stringContaining("4,295,819,265 weights"),
+      message: expect.stringContaining("4,295,819,250 weights"),
     });
   });
 });

@@ -8,7 +8,7 @@ import { getBit } from "../../src/core/bits.ts";
 import { sha256Hex } from "../../src/core/hash.ts";
 import { NUMERICS } from "../../src/core/numerics.ts";
 import type { DataSet, Samples } from "../../src/data/dataset.ts";
-import { classifyPlainly, hiddenBitsPlainly } from "../../src/infer/run.ts";
+import { plainClassify, plainLayers } from "../../src/infer/plain.ts";
 import { loadDataSet } from "../../src/node/data-sets.ts";
 import { decodeCheckpoint } from "../../src/train/checkpoint.ts";
 import { type CompileOptions, openCheckpoint } from "../../src/train/compile.ts";
@@ -239,13 +239,13 @@ describe("freezing", () => {
     const frozen = trained.freeze();
     expect(frozen.hash).toBe(trainer.freeze().hash);
     const inputs = data.test!.inputs as Uint8Array;
-    expect([...classifyPlainly(frozen.model, inputs, 1000)]).toEqual([...trained.classify(inputs)]);
+    expect([...plainClassify(frozen.model, inputs, 1000)]).toEqual([...trained.classify(inputs)]);
     expect([...frozen.classify(inputs)]).toEqual([...trained.classify(inputs)]);
-    expectSameBits(trained, hiddenBitsPlainly(frozen.model, inputs, 1000), inputs);
+    expectSameBits(trained, plainLayers(frozen.model, inputs, 1000), inputs);
   });
 
   /** Compares what each sign of a trained network gives with a frozen one's hidden bits. */
-  function expectSameBits(trained: Trainer, frozen: ReturnType<typeof hiddenBitsPlainly>, inputs: Uint8Array): void {
+  function expectSameBits(trained: Trainer, frozen: ReturnType<typeof plainLayers>, inputs: Uint8Array): void {
     const signs = trained.layers.filter(({ layer }) => layer.kind === "sign");
     for (let from = 0; from < 1000; from += 40) {
       trained.classify(inputs.subarray(from * 784, (from + 40) * 784));

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { randomWords } from "../../src/core/random.ts";
-import { dataSet } from "../../src/data/dataset.ts";
+import { dataSet } from "../../src/data/given.ts";
 import { floats, probability, threshold } from "../../src/encoders/index.ts";
 import { batchNorm, binaryDense, dense, scale, sign, softmax } from "../../src/layers/index.ts";
 import { sequential } from "../../src/network/sequential.ts";
@@ -110,7 +110,8 @@ test("leaving a loop stops between epochs and loses nothing: going on gives the 
 test("patience stops what no longer rises", async () => {
   const trainer = await compile(network, data, { ...options, optimizer: sgd({ rate: 1e-30 }) });
   expect(await trainer.fit({ epochs: 100, patience: 3 })).toBe("patience");
-  expect(trainer.epoch).toBe(4);
+  const accuracies = trainer.rows.map((row) => row.validationAccuracy!);
+  expect(accuracies.indexOf(Math.max(...accuracies))).toBe(trainer.epoch - 1 - 3);
   await trainer.close();
 });
 
@@ -214,7 +215,7 @@ test("fit refuses what cannot be", async () => {
 });
 
 test("a softmax under log-softmax trains too: layers without a frozen form are layers", async () => {
-  const trainer = await compile(sequential(threshold(127), [dense(3), softmax()]), data, options);
+  const trainer = await compile(sequential(threshold(127), [dense(3), softmax()]), data, { threads: 1 });
   await trainer.fit({ epochs: 1 });
   expect(Number.isFinite(trainer.rows[0]!.trainLoss)).toBe(true);
   await trainer.close();

@@ -13,7 +13,7 @@ import { best } from "../../infer/plain.ts";
 import type { FrozenEncoder } from "../../model/model.ts";
 import { readBytes } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
-import { readModel } from "../models.ts";
+import { classNamesOf, readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { colorsOf, count } from "../terminal.ts";
 
@@ -33,7 +33,7 @@ export function define(command: Command, io: Io): void {
   addExample(command, "onebit classify runs/first seven.png");
   command.action(async (path: string, files: string[], { json }: ClassifyOptions) => {
     const model = modelOf(await readModel(path));
-    const names = model.classes;
+    const names = classNamesOf(model);
     const { bold } = colorsOf(io.stdout, io.env);
     for (const file of files) {
       const { inputs, shape } = await readSamples(file, model.shape, path);
@@ -86,9 +86,15 @@ function readIdxSamples(bytes: Uint8Array, path: string, wanted: Shape, model: s
   return { inputs: values, shape };
 }
 
+<<<<<<< HEAD
 /** What the network sees of a grey picture: bits as half blocks, two rows a line; pixels as shades, two characters each. Nothing of
  *  other samples. */
 function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, encoder: FrozenEncoder): string {
+=======
+/** What the network sees of a grey picture: bits as half blocks, two rows a line; pixels as shades, two characters
+ *  each. Nothing of other samples. */
+function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, input: FrozenInput): string {
+>>>>>>> data
   if (channels !== 1) return "";
   let text = "";
   if (encoder.kind === "pixels") {

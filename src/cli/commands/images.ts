@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { reportPictures } from "../../experiments/pictures.ts";
+import { reportPictures } from "onebit-report";
 import { encodePng } from "../../images/png.ts";
 import { dataSpecForms, loadDataSet } from "../../node/data-sets.ts";
 import { writeAtomic } from "../../node/files.ts";
@@ -29,7 +29,7 @@ export function define(command: Command, io: Io): void {
   addJsonOption(command);
   addExample(command, "onebit images --out images");
   command.action(async ({ data, out, seed, force, json }: ImagesOptions) => {
-    const pictures = reportPictures(await loadDataSet(data), { seed });
+    const pictures = await reportPictures(await loadDataSet(data), { seed });
     const files = pictures.map((picture) => ({ picture, path: join(out, `${picture.name}.png`) }));
     if (!force) await refuseExisting(files.map(({ path }) => path));
     for (const { picture, path } of files) await writeAtomic(path, await encodePng(picture));

@@ -3,22 +3,20 @@
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { nearest } from "../../config/nearest.ts";
+import { type Experiment, experiments, figurePath, pageText, type Scale, scales } from "onebit-report";
 import { OnebitError } from "../../core/errors.ts";
+import { nearest } from "../../core/nearest.ts";
 import { parseDataSpec } from "../../data/spec.ts";
-import type { Experiment } from "../../experiments/experiment.ts";
-import { experiments } from "../../experiments/index.ts";
-import { figurePath, reportPage } from "../../experiments/page.ts";
-import { measureKey, runKey, type Scale, scales } from "../../experiments/runs.ts";
 import { loadDataSet } from "../../node/data-sets.ts";
 import { writeAtomic } from "../../node/files.ts";
 import { renderSvg } from "../../plots/svg.ts";
+import { measureKey, runKey } from "../../runs/runs.ts";
 import { Interrupted, interruptible } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { addExample, addJsonOption, readInteger } from "../options.ts";
 import { drawAll } from "../reproduce/draw.ts";
 import { locked } from "../reproduce/lock.ts";
-import { jsonReport, type Report, textReport } from "../reproduce/progress.ts";
+import { jsonListener, type ReproduceListener, textListener } from "../reproduce/progress.ts";
 import { missingRuns, type ScheduleOptions, trainAll } from "../reproduce/schedule.ts";
 import { Store } from "../reproduce/store.ts";
 
@@ -68,8 +66,8 @@ export function define(command: Command, io: Io): void {
   );
   command.action(async (figures: string[], options: ReproduceOptions) => {
     const chosen = choose(figures);
-    const report = options.json ? jsonReport(io) : textReport(io);
-    await locked(options.out, () => interruptible(io, (signal) => reproduce(chosen, options, report, signal, io)));
+    const listener = options.json ? jsonListener(io) : textListener(io);
+    await locked(options.out, () => interruptible(io, (signal) => reproduce(chosen, options, listener, signal, io)));
   });
 }
 
@@ -89,7 +87,7 @@ function choose(figures: readonly string[]): Experiment[] {
 async function reproduce(
   chosen: readonly Experiment[],
   { scale, jobs, out, draw, again }: ReproduceOptions,
-  report: Report,
+  listener: ReproduceListener,
   signal: AbortSignal,
   io: Io,
 ): Promise<void> {
@@ -100,9 +98,9 @@ async function reproduce(
   await store.load();
   const data = await loadDataSet("mnist");
   if (!draw) {
-    const present = await presentSets(chosen, scale, report);
+    const present = await presentSets(chosen, scale, listener);
     const runs = (experiment: Experiment) =>
-      (experiment.runs?.(scale) ?? []).filter(({ config }) => present.has(nameOf(config.data)));
+      (experiment.runs?.(scale) ?? []).filter(({ recipe }) => present.has(nameOf(recipe.data)));
     const tasks = missingRuns(chosen, runs, store, again === true);
     const schedule: ScheduleOptions = {
       jobs,
@@ -112,17 +110,17 @@ async function reproduce(
       signal,
     };
     const wanted = new Set(chosen.flatMap((experiment) => runs(experiment).map(runKey)));
-    if (wanted.size > 0) report.begin(tasks, wanted.size - tasks.length);
+    if (wanted.size > 0) listener.begin(tasks, wanted.size - tasks.length);
     try {
-      await trainAll(tasks, store, schedule, report, io);
+      await trainAll(tasks, store, schedule, listener, io);
     } finally {
-      report.end();
+      listener.end();
     }
     for (const experiment of chosen) {
       const key = measureKey(experiment.id, scale);
       if (experiment.measure === undefined || (store.measurement(key) !== undefined && !again)) continue;
       check();
-      report.note(`measures ${experiment.id}`);
+      listener.note(`measures ${experiment.id}`);
       await store.add(experiment, { key, machine: machine(), measured: await experiment.measure({ scale, data }) });
     }
   }
@@ -132,11 +130,11 @@ async function reproduce(
     check();
     const path = join(out, figurePath(name));
     await writeAtomic(path, await renderSvg(spec));
-    report.wrote(path);
+    listener.wrote(path);
   }
   const page = join(out, "README.md");
-  await writeAtomic(page, reportPage(scale, entries, out));
-  report.wrote(page);
+  await writeAtomic(page, pageText(scale, entries, out));
+  listener.wrote(page);
 }
 
 const machine = () => `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`;
@@ -149,8 +147,12 @@ function nameOf(data: string): string {
 
 /** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and their runs
  *  left out. */
-async function presentSets(chosen: readonly Experiment[], scale: Scale, report: Report): Promise<Set<string>> {
-  const wanted = new Set(chosen.flatMap(({ runs }) => (runs?.(scale) ?? []).map(({ config }) => nameOf(config.data))));
+async function presentSets(
+  chosen: readonly Experiment[],
+  scale: Scale,
+  listener: ReproduceListener,
+): Promise<Set<string>> {
+  const wanted = new Set(chosen.flatMap(({ runs }) => (runs?.(scale) ?? []).map(({ recipe }) => nameOf(recipe.data))));
   const present = new Set(["mnist"]);
   for (const name of wanted) {
     if (present.has(name)) continue;
@@ -159,7 +161,7 @@ async function presentSets(chosen: readonly Experiment[], scale: Scale, report: 
       present.add(name);
     } catch (error) {
       if (!(error instanceof OnebitError && error.code === "missing")) throw error;
-      report.note(`left out what needs ${name}: ${error.message}. ${error.hint ?? ""}`);
+      listener.note(`left out what needs ${name}: ${error.message}. ${error.hint ?? ""}`);
     }
   }
   return present;

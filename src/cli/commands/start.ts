@@ -1,16 +1,18 @@
-/** onebit start: what `npm start` runs. Trains the quick preset into runs/first and exports it. Goes on with a run that
+/** onebit start: what `npm start` runs. Trains the quick preset into runs/first and exports it. Continues a run that
  *  was stopped; shows one that is finished, for the same seed gives the same model anyway. */
 
 import type { Command } from "commander";
+import { expand } from "../../config/expand.ts";
 import { presets } from "../../config/presets.ts";
-import { TEXT_FILES } from "../../export/text.ts";
+import { OnebitError } from "../../core/errors.ts";
+import { TEXT_FILES } from "../../export/text/read.ts";
 import { exists, readBytes, writeAtomic } from "../../node/files.ts";
 import { type RunFolder, type RunResult, readResult, runFolder } from "../../node/run-folder.ts";
 import { curvesSvg } from "../../plots/curves.ts";
 import { decodeCheckpoint } from "../../train/checkpoint.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
-import { addExample, addJsonOption, addThreadsOption } from "../options.ts";
+import { addExample, addJsonOption, addThreadsOption, isGiven } from "../options.ts";
 import { colorsOf, percent, table } from "../terminal.ts";
 import { resumeTraining, startTraining, type TrainingOptions } from "../training.ts";
 import { writeExport } from "./export.ts";
@@ -30,7 +32,15 @@ export function define(command: Command, io: Io): void {
   addExample(command, "onebit start");
   command.action(async (options: StartOptions) => {
     const folder = runFolder(options.out);
-    const result = await trainOnce(folder, options, io);
+    const finished = !options.force && (await exists(folder.result));
+    if (finished && isGiven(command, "threads")) {
+      throw new OnebitError(
+        "argument",
+        `${folder.path} holds a finished run, in which --threads has nothing to do`,
+        "Leave it out, or train anew with --force.",
+      );
+    }
+    const result = finished ? await show(folder, options, io) : await trainOnce(folder, options, io);
     await writeExport(await readModel(folder.path), "text", folder.export);
     await writeAtomic(
       folder.curves,
@@ -41,15 +51,17 @@ export function define(command: Command, io: Io): void {
   });
 }
 
+/** Shows the result of a finished run. */
+async function show(folder: RunFolder, { json }: StartOptions, io: Io): Promise<RunResult> {
+  const result = await readResult(folder);
+  if (json) writeJson(io.stdout, { event: "result", ...result });
+  else io.stdout.write(`${folder.path} holds a finished run; train it anew with: npm start -- --force\n`);
+  return result;
+}
+
 async function trainOnce(folder: RunFolder, options: StartOptions, io: Io): Promise<RunResult> {
-  if (!options.force && (await exists(folder.result))) {
-    const result = await readResult(folder);
-    if (options.json) writeJson(io.stdout, { event: "result", ...result });
-    else io.stdout.write(`${folder.path} holds a finished run; train it anew with: npm start -- --force\n`);
-    return result;
-  }
   if (!options.force && (await exists(folder.config))) return await resumeTraining(folder, options, io);
-  return await startTraining(folder, presets.quick, options, io);
+  return await startTraining(folder, expand(presets.quick), options, io);
 }
 
 function closing(folder: RunFolder, { testAccuracy }: RunResult, io: Io): string {

@@ -52,7 +52,7 @@ export function define(command: Command, io: Io): void {
       throw new OnebitError(
         "argument",
         `--resume continues the run with its own configuration and does not take ${refused.join(", ")}`,
-        `To train its network on with another one, start a new run from its weights: --init ${folder.checkpoint}.`,
+        `To train it further with other settings, start a new run from its weights: --init ${folder.checkpoint}.`,
       );
     }
     await resumeTraining(folder, options, io);

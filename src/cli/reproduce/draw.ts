@@ -1,10 +1,7 @@
 /** What the results that are kept amount to. */
 
+import { type Entry, type Experiment, experiments, type Scale } from "onebit-report";
 import type { DataSet } from "../../data/dataset.ts";
-import type { Experiment } from "../../experiments/experiment.ts";
-import { experiments } from "../../experiments/index.ts";
-import type { Entry } from "../../experiments/page.ts";
-import type { Scale } from "../../experiments/runs.ts";
 import { resultsOf, type Store } from "./store.ts";
 
 /** Experiments with their figures, tables and findings, in the order of the page: all that have results, need none, or are among

@@ -1,12 +1,13 @@
 /** What `reproduce` says while it goes on. */
 
-import type { RunRow } from "../../experiments/runs.ts";
-import { finalAccuracy } from "../../experiments/statistics.ts";
+import { finalAccuracy } from "onebit-report";
+import type { RunRow } from "../../runs/runs.ts";
 import { type Io, writeJson } from "../io.ts";
 import { colorsOf, duration, LiveLine, Pace } from "../terminal.ts";
-import { costOf, type Listener, type Task } from "./schedule.ts";
+import { costOf, type ScheduleListener, type Task } from "./schedule.ts";
 
-export interface Report extends Listener {
+/** Who listens to a reproduction. */
+export interface ReproduceListener extends ScheduleListener {
   /** So many of the runs are there already. */
   begin(tasks: readonly Task[], there: number): void;
   note(text: string): void;
@@ -14,7 +15,7 @@ export interface Report extends Listener {
   end(): void;
 }
 
-export function jsonReport({ stdout }: Io): Report {
+export function jsonListener({ stdout }: Io): ReproduceListener {
   let all = 0;
   let finished = 0;
   return {
@@ -47,7 +48,7 @@ function summary(row: RunRow) {
 }
 
 /** A line for each run that is done, and on a terminal a live one below. */
-export function textReport({ stdout, stderr, env }: Io): Report {
+export function textListener({ stdout, stderr, env }: Io): ReproduceListener {
   const { dim } = colorsOf(stdout, env);
   const live = new LiveLine(stderr);
   let pace = new Pace();

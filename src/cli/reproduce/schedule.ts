@@ -1,9 +1,9 @@
 /** Trains the runs that are missing, several at once. How many changes no result: each run is a process of its own. */
 
 import { join } from "node:path";
+import type { Experiment } from "onebit-report";
 import { parseDataSpec } from "../../data/spec.ts";
-import type { Experiment } from "../../experiments/experiment.ts";
-import { type Run, type RunRow, runKey } from "../../experiments/runs.ts";
+import { type Run, type RunRow, runKey } from "../../runs/runs.ts";
 import { Interrupted } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import type { Store } from "./store.ts";
@@ -28,7 +28,7 @@ export function missingRuns(
   for (const experiment of experiments) {
     for (const run of runs(experiment)) {
       const key = runKey(run);
-      const label = `${experiment.id}  ${run.series}, seed ${run.config.seed}`;
+      const label = `${experiment.id}  ${run.series}, seed ${run.recipe.seed}`;
       const missing = store.run(key) === undefined || (again && run.alone === true);
       if (missing && !tasks.has(key)) tasks.set(key, { experiment, run, key, label });
     }
@@ -47,7 +47,8 @@ export interface ScheduleOptions {
   readonly signal: AbortSignal;
 }
 
-export interface Listener {
+/** Who listens to a schedule. */
+export interface ScheduleListener {
   /** A few times a second: how far each of the runs under way is, 0 … 1. */
   progress(running: ReadonlyMap<Task, number>): void;
   done(task: Task, row: RunRow): void;
@@ -59,7 +60,7 @@ export async function trainAll(
   tasks: readonly Task[],
   store: Store,
   options: ScheduleOptions,
-  listener: Listener,
+  listener: ScheduleListener,
   io: Io,
 ): Promise<void> {
   const { jobs, threads, signal } = options;
@@ -103,12 +104,12 @@ export async function trainAll(
 
 /** What a run takes, in arbitrary units that are alike for all: passes through images, times what its arithmetic costs beside
  *  that of 6-bit gradients. For the time that is left. */
-export function costOf({ config }: Run): number {
-  const { epochs, binarize, linear, gradients, batch } = config;
+export function costOf({ recipe }: Run): number {
+  const { epochs, binarize, linear, gradients, batch } = recipe;
   const passes = epochs * (binarize.kind === "probability" ? binarize.repetitions : 1);
   const arithmetic = linear === "normal" ? 7 : gradients === "float32" ? 4 : 1;
   const first = binarize.kind === "none" && linear === "binary" ? 1.5 : 0;
-  const spec = parseDataSpec(config.data);
-  const limit = ((spec.kind === "named" ? spec.limit : undefined) ?? 60_000) - config.validation;
+  const spec = parseDataSpec(recipe.data);
+  const limit = ((spec.kind === "named" ? spec.limit : undefined) ?? 60_000) - recipe.validation;
   return passes * limit * (arithmetic + first) * (1 + 30 / batch);
 }

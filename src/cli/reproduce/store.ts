@@ -3,12 +3,11 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type Experiment, experiments, type Measured, type Scale, scales } from "onebit-report";
 import { OnebitError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
-import type { Experiment, Measured } from "../../experiments/experiment.ts";
-import { experiments } from "../../experiments/index.ts";
-import { measureKey, type RunRow, runKey, type Scale, scales } from "../../experiments/runs.ts";
 import { exists, readBytes, writeAtomic } from "../../node/files.ts";
+import { measureKey, type RunRow, runKey } from "../../runs/runs.ts";
 
 /** What `measure` of an experiment returned. */
 export interface MeasureRow {

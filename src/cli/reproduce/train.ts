@@ -5,10 +5,12 @@ import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { expand } from "../../config/expand.ts";
+import { configText } from "../../config/read.ts";
 import { OnebitError } from "../../core/errors.ts";
-import { type Run, type RunRow, runRow } from "../../experiments/runs.ts";
 import { exists, readBytes, writeAtomic } from "../../node/files.ts";
 import { readResult, runFolder } from "../../node/run-folder.ts";
+import { type Run, type RunRow, runRow } from "../../runs/runs.ts";
 import type { EpochRow } from "../../train/metrics.ts";
 import { Interrupted } from "../interrupt.ts";
 import type { Io } from "../io.ts";
@@ -26,7 +28,7 @@ export interface TrainRunOptions {
  *  Throws `worker` when it fails otherwise, Interrupted when the signal stopped it. */
 export async function trainRun(path: string, run: Run, options: TrainRunOptions, io: Io): Promise<RunRow> {
   const folder = runFolder(path);
-  if (!(await exists(folder.config))) await writeAtomic(folder.config, `${JSON.stringify(run.config, null, 2)}\n`);
+  if (!(await exists(folder.config))) await writeAtomic(folder.config, configText(expand(run.recipe)));
   const failed = (await exists(folder.result)) ? undefined : await trainProcess(path, run, options, io);
   const epochs = (await exists(folder.metrics)) ? parseRows(await readBytes(folder.metrics)) : [];
   const modelSha256 = failed === undefined ? (await readResult(folder)).modelSha256 : null;
@@ -79,7 +81,7 @@ async function trainProcess(path: string, run: Run, options: TrainRunOptions, io
   await writeAtomic(mark, String(child.pid));
   for await (const line of createInterface(child.stdout)) {
     const event = JSON.parse(line) as { event: string; epoch: number; done: number; images: number };
-    if (event.event === "progress") options.progress((event.epoch - 1 + event.done / event.images) / run.config.epochs);
+    if (event.event === "progress") options.progress((event.epoch - 1 + event.done / event.images) / run.recipe.epochs);
   }
   const status = await end;
   options.signal.removeEventListener("abort", stop);
