@@ -55,7 +55,7 @@ await trainer.close();
 const [label] = model.predict(data.test.inputs.subarray(0, 784) as Uint8Array);
 console.log(`the first test image is a ${label}`);
 
-for (const { name, chunks } of exporters.c(model)) {
+for (const { name, chunks } of exporters.c(model, { name: "digits" })) {
   console.log(`${name}: ${chunks.reduce((sum, { length }) => sum + length, 0)} bytes`);
 }
 

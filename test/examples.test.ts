@@ -35,7 +35,7 @@ test("own-network trains, and its model becomes C", async () => {
   expect(text).toContain("stopped: epochs");
   expect(number(text, /test accuracy (.*) %/)).toBeGreaterThan(85);
   expect(text).toContain("the first test image is a 7");
-  expect(number(text, /^network\.c: (\d+) bytes$/m)).toBeGreaterThan(1000);
+  expect(number(text, /^digits\.c: (\d+) bytes$/m)).toBeGreaterThan(1000);
 });
 
 test("own-arrays tells stripes apart, by their names", async () => {
