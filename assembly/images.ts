@@ -2,8 +2,8 @@
 
 import { philox, word0, word1, word2, word3 } from "./random";
 
-/** out u8 [batch, height, width, channels]: image indices[b] of images, moved by moves[b] = (right, down) pixels; what moves
- *  in is 0. */
+/** out u8 [batch, height, width, channels]: image indices[b] of images, moved by moves[b] = (right, down) pixels; what
+ *  moves in is 0. */
 export function gatherImages(
   images: usize,
   indices: usize,

@@ -1,15 +1,16 @@
-// Inference of a frozen network: a module of its own (scripts/build-kernels.mjs), below the 4 KiB that every host compiles
-// at once, on one thread. src/infer/engine.ts plans its memory and calls it; src/infer/run.ts defines what it computes.
+// Inference of a frozen network: a module of its own (scripts/build-kernels.mjs), below the 4 KiB that every host
+// compiles at once, on one thread. src/infer/engine.ts plans its memory and calls it; src/infer/run.ts defines what it
+// computes.
 //
-// A hidden neuron fires iff its inputs differ from its weights in at most L places (src/model/differences.ts). 128 neurons
-// lie side by side in a vector, one bit each, and their differences are counted in bit slices: slice k is bit k of 128
-// counters, and a full adder of three vectors is 128 full adders.
+// A hidden neuron fires iff its inputs differ from its weights in at most L places (src/model/differences.ts). 128
+// neurons lie side by side in a vector, one bit each, and their differences are counted in bit slices: slice k is bit k
+// of 128 counters, and a full adder of three vectors is 128 full adders.
 //
-// Three inputs differ from three weights in 0 … 3 places, a number of two bits: the parity and the majority of the three
-// differences. These depend on the weights, known when a model is loaded, and on one of only 8 patterns of the inputs. So
-// they are looked up: a table holds both vectors of each pattern. Of the full adders, about one an input, this leaves two
-// thirds: 3.2 operations and 1.3 loads for 128 multiply-accumulates, the same for every image. XOR and a popcount of bytes
-// take ten, a look-up of nibbles with `i8x16.swizzle` too.
+// Three inputs differ from three weights in 0 … 3 places, a number of two bits: the parity and the majority of the
+// three differences. These depend on the weights, known when a model is loaded, and on one of only 8 patterns of the
+// inputs. So they are looked up: a table holds both vectors of each pattern. Of the full adders, about one an input,
+// this leaves two thirds: 3.2 operations and 1.3 loads for 128 multiply-accumulates, the same for every image. XOR and
+// a popcount of bytes take ten, a look-up of nibbles with `i8x16.swizzle` too.
 
 import { GROUP, QUAD, SLICES, TURN } from "./generated/infer";
 
@@ -52,9 +53,9 @@ function majority(a: v128, b: v128, c: v128): v128 {
   return v128.or(v128.and(a, b), v128.and(v128.xor(a, b), c));
 }
 
-// Two full adders in a row add z + (x1 + y1) + (x2 + y2). Where the bits come in pairs (x, u = x XOR y), they take eight
-// operations instead of ten, and their two carries are such a pair again (Demenkov, Kojevnikov, Kulikov and Yaroslavtsev,
-// "New upper bounds on the Boolean circuit complexity of symmetric functions", 2010):
+// Two full adders in a row add z + (x1 + y1) + (x2 + y2). Where the bits come in pairs (x, u = x XOR y), they take
+// eight operations instead of ten, and their two carries are such a pair again (Demenkov, Kojevnikov, Kulikov and
+// Yaroslavtsev, "New upper bounds on the Boolean circuit complexity of symmetric functions", 2010):
 //   h = (x1 XOR z) OR u1, z' = z XOR u1:  carry c1 = h XOR z'
 //   k = x2 XOR z':                        c1 XOR c2 = h XOR (k AND NOT u2)
 //   sum = z' XOR u2.
@@ -108,9 +109,10 @@ export function prepare(w: usize, stride: usize, rows: i32, n: i32, groups: i32,
 }
 
 /** out u8 [count, outStride], `blocks` vectors of neurons each, of x u8 [count, stride], through `table` and the slices
- *  that counters start with, `start` [blocks, SLICES] vectors. `groups` is a multiple of TURN; x is 0 beyond its inputs,
- *  for 3 · groups bits and 2 bytes. `offsets` u16 [count, groups] and `scratch`, three vectors, are overwritten.
- *  Two vectors of neurons after the other share the cache lines of an image, all images the table of these two. */
+ *  that counters start with, `start` [blocks, SLICES] vectors. `groups` is a multiple of TURN; x is 0 beyond its
+ *  inputs, for 3 · groups bits and 2 bytes. `offsets` u16 [count, groups] and `scratch`, three vectors, are
+ *  overwritten. Two vectors of neurons after the other share the cache lines of an image, all images the table of these
+ *  two. */
 export function hidden(
   x: usize, stride: usize, groups: i32, table: usize, start: usize, blocks: i32,
   out: usize, outStride: usize, count: i32, offsets: usize, scratch: usize,
@@ -131,8 +133,8 @@ export function hidden(
   }
 }
 
-/** Where each group's pattern lies in its part of the table: 128 · pattern, u16. Eight groups are 24 bits: lane g takes the
- *  16 bits from byte (3 g) div 8 on, shifted so that its three become bits 7 … 9. */
+/** Where each group's pattern lies in its part of the table: 128 · pattern, u16. Eight groups are 24 bits: lane g takes
+ *  the 16 bits from byte (3 g) div 8 on, shifted so that its three become bits 7 … 9. */
 @inline
 function locate(x: usize, groups: i32, offsets: usize): void {
   for (let g = 0; g < groups; g += 8) {
@@ -145,11 +147,12 @@ function locate(x: usize, groups: i32, offsets: usize): void {
 }
 
 /** The bits of 128 neurons. s0 … s11 are the slices; p, m a group's parity and majority (weights 1 and 2); k, f, e, h
- *  carries of weights 2, 4, 8 and 16, the first one of a pair, and kd, fd, ed, hd what the second differs in. A turn has 8
- *  adders of weight 1, 12, 6, and 3; what they carry goes into the slices from 4 on.
+ *  carries of weights 2, 4, 8 and 16, the first one of a pair, and kd, fd, ed, hd what the second differs in. A turn
+ *  has 8 adders of weight 1, 12, 6, and 3; what they carry goes into the slices from 4 on.
  *
- *  The stores to `scratch` keep V8 from loading all 32 vectors of a turn before it adds any: it keeps the order of loads
- *  and stores, and moves all else behind them. Without them, Node 20 has no registers left and takes 1.3 times as long. */
+ *  The stores to `scratch` keep V8 from loading all 32 vectors of a turn before it adds any: it keeps the order of
+ *  loads and stores, and moves all else behind them. Without them, Node 20 has no registers left and takes 1.3 times as
+ *  long. */
 @inline
 function fire(table: usize, offsets: usize, groups: i32, start: usize, scratch: usize): v128 {
   let s0 = v128.load(start, 0), s1 = v128.load(start, 16), s2 = v128.load(start, 32), s3 = v128.load(start, 48);
@@ -242,8 +245,8 @@ function differences(x: usize, planes: i32, planeStride: usize, w: usize, stride
   return <i32>sum;
 }
 
-/** As `hidden`, for layers that it does not take, on pixels or wide: x u8 [count, planes, planeStride], limits i32 [rows].
- *  `out` is 0 where it is not written. */
+/** As `hidden`, for layers that it does not take, on pixels or wide: x u8 [count, planes, planeStride], limits i32
+ *  [rows]. `out` is 0 where it is not written. */
 export function hiddenByRows(
   x: usize, planes: i32, planeStride: usize, w: usize, stride: usize, rows: i32, limits: usize,
   out: usize, outStride: usize, count: i32,

@@ -1,4 +1,5 @@
-// Formulas of src/kernels/layout.ts that kernels compute addresses with. Its tables and constants are in generated/layout.ts.
+// Formulas of src/kernels/layout.ts that kernels compute addresses with. Its tables and constants are in
+// generated/layout.ts.
 
 /** Groups of four among `n` bits, rounded up to triples: agreementProduct takes three at once. */
 @inline
@@ -12,7 +13,8 @@ export function groupsDown(rows: i32): i32 {
   return (rows + 3) >> 2;
 }
 
-/** Bytes from one pair of samples to the next in `codes`: the nibbles of a row of `stride` bytes, and room for a triple. */
+/** Bytes from one pair of samples to the next in `codes`: the nibbles of a row of `stride` bytes, and room for a
+ *  triple. */
 @inline
 export function codesPitch(stride: i32): i32 {
   return (stride << 1) + 16;

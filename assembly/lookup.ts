@@ -4,18 +4,19 @@
 // |q| <= 31 keeps each sum within ±124. One swizzle finds the sums of 16 columns: 64 multiply–accumulates.
 //
 // A *line* is what is summed up: one sample's gradient (for ∂loss/∂input) or one neuron's (for ∂loss/∂weights). It is
-// planned once and used for all columns. Its plan lists the groups of four that are not all zero, since zeros add nothing,
-// each with its table and a step: 64 · group, where its nibbles lie in a panel (nibbles.ts), and two flags.
+// planned once and used for all columns. Its plan lists the groups of four that are not all zero, since zeros add
+// nothing, each with its table and a step: 64 · group, where its nibbles lie in a panel (nibbles.ts), and two flags.
 //
 //   Flag 1 ends a run: the sums of its tables fit a byte. A table's largest sum is S = Σ|q|, so a run goes on while
 //   ΣS <= 127. Gradients are mostly small numbers, and runs of 10 to 40 groups are usual (docs/engine.md), which is why
 //   bytes are added as bytes and hardly ever widened.
 //   Flag 2 ends a part: the 16-bit sums of its runs fit 16 bits. Another run is begun only while ΣS + 127 <= 32,767.
 //
-// Both bounds hold for any q, so nothing overflows whatever the width or the batch. The sums of a part are exact integers.
+// Both bounds hold for any q, so nothing overflows whatever the width or the batch. The sums of a part are exact
+// integers.
 //
-// Gradients of 8 bits take two lines, digits of base 16: q = 16·high + low, −8 <= high <= 7, −8 <= low <= 15 (q + 8 saturates
-// in a byte, so q >= 120 has the high digit 7). Four of them are at most 60.
+// Gradients of 8 bits take two lines, digits of base 16: q = 16·high + low, −8 <= high <= 7, −8 <= low <= 15 (q + 8
+// saturates in a byte, so q >= 120 has the high digit 7). Four of them are at most 60.
 
 import { groupsDown, quantizedPitch } from "./layout";
 import { updateElements } from "./methods";
@@ -99,8 +100,8 @@ function plan(q: usize, tables: usize, steps: usize, digits: i32, digit: i32, gr
   return count;
 }
 
-/** The lines of samples [lo, hi) of q i8 [batch, pitch], over m features. For each line: tables u8 [digits, groups, 16],
- *  steps u32 [digits, groups], counts i32 [digits]. */
+/** The lines of samples [lo, hi) of q i8 [batch, pitch], over m features. For each line: tables u8 [digits, groups,
+ *  16], steps u32 [digits, groups], counts i32 [digits]. */
 export function planSamples(
   q: usize, tables: usize, steps: usize, counts: usize, digits: i32, m: i32, lo: i32, hi: i32,
 ): void {
@@ -125,8 +126,8 @@ function scatter(four: v128, to: usize, pitch: i32): void {
   v128.store32_lane(to + 3 * pitch, four, 3);
 }
 
-/** The lines of features [lo, hi) of q i8 [batch, pitch], over the batch; columns i8 [⌈m/16⌉ · 16, 4 · groups] becomes the
- *  transpose of q. */
+/** The lines of features [lo, hi) of q i8 [batch, pitch], over the batch; columns i8 [⌈m/16⌉ · 16, 4 · groups] becomes
+ *  the transpose of q. */
 export function planFeatures(
   q: usize, columns: usize, tables: usize, steps: usize, counts: usize,
   digits: i32, batch: i32, m: i32, lo: i32, hi: i32,
@@ -249,7 +250,8 @@ function product(
     const at = line * digits + digit;
     const first = <usize>(at * groups);
     const unit = f32x4.splat(digit < digits - 1 ? 16 * scale : scale);
-    lineProduct(tables + (first << 4), steps + (first << 2), load<i32>(counts + (at << 2)), panel, unit, to, left, digit > 0);
+    const count = load<i32>(counts + (at << 2));
+    lineProduct(tables + (first << 4), steps + (first << 2), count, panel, unit, to, left, digit > 0);
   }
 }
 
@@ -270,8 +272,8 @@ export function inputGradient(
 }
 
 /** Rows [lo, hi) of latent weights f32 [m, n]: the gradient s · qᵀ·X from the plan of q's features and panels
- *  (nibblesDown) of X [batch, n], the optimizer's step, and the new signs. The gradient of one row at a time is all that
- *  is stored, 64 columns at a time: in gradient f32 [⌈m/64⌉, 64], where 64 rows share one. */
+ *  (nibblesDown) of X [batch, n], the optimizer's step, and the new signs. The gradient of one row at a time is all
+ *  that is stored, 64 columns at a time: in gradient f32 [⌈m/64⌉, 64], where 64 rows share one. */
 export function weightUpdate(
   tables: usize, steps: usize, counts: usize, panels: usize, maxima: usize, gradient: usize,
   weights: usize, state0: usize, state1: usize, rates: usize, bits: usize, flips: usize,

@@ -1,5 +1,5 @@
-// Losses on samples [lo, hi) of logits f32 [batch, m]: each writes the sample's loss f64 [batch] and the gradient of the
-// batch's mean loss, d f32 [batch, m].
+// Losses on samples [lo, hi) of logits f32 [batch, m]: each writes the sample's loss f64 [batch] and the gradient of
+// the batch's mean loss, d f32 [batch, m].
 
 import { exp, log } from "./math";
 
@@ -13,7 +13,8 @@ export function argmax(logits: usize, predicted: usize, m: i32, lo: i32, hi: i32
   }
 }
 
-/** With smoothing s, t = (1 − s) · 1[label] + s/m:  loss = log Σ exp(z − max) − Σ t·(z − max);  d = (softmax(z) − t) / batch. */
+/** With smoothing s, t = (1 − s) · 1[label] + s/m:  loss = log Σ exp(z − max) − Σ t·(z − max);  d = (softmax(z) − t) /
+ *  batch. */
 export function nllLoss(
   logits: usize,
   labels: usize,

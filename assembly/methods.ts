@@ -1,5 +1,5 @@
-// Optimizer steps on parameters, four at a time; src/kernels/reference/methods.ts has the formulas and what `rates` holds. With
-// clip, a parameter is kept in ±1.
+// Optimizer steps on parameters, four at a time; src/kernels/reference/methods.ts has the formulas and what `rates`
+// holds. With clip, a parameter is kept in ±1.
 
 import { KEEP, METHOD_ADADELTA, METHOD_ADAM, METHOD_SGD } from "./generated/layout";
 import { get, put } from "./vectors";
@@ -116,7 +116,9 @@ function adam(w: usize, g: usize, means: usize, squares: usize, rates: usize, cl
 
 /** One vector of Bop. */
 @inline
-function bopStep(w: usize, g: usize, means: usize, rate: v128, rest: v128, threshold: v128, limit: v128, left: i32): void {
+function bopStep(
+  w: usize, g: usize, means: usize, rate: v128, rest: v128, threshold: v128, limit: v128, left: i32,
+): void {
   const mean = f32x4.add(f32x4.mul(rest, get(means, left)), f32x4.mul(rate, get(g, left)));
   const old = get(w, left);
   const flips = v128.and(f32x4.gt(f32x4.abs(mean), threshold), f32x4.gt(f32x4.mul(mean, old), f32x4.splat(0)));

@@ -1,13 +1,13 @@
-// Bits cut into nibbles, the indices of look-ups in tables of 16 entries. Four neighbours in a row, x[r, 4g … 4g + 3], are a
-// nibble *across*; four rows' bits in a column, x[4g … 4g + 3, k], a nibble *down*; the first of the four is bit 0 in
-// both. Bits beyond a matrix are 0 (rows are padded with 0 bits to multiples of 16 bytes).
+// Bits cut into nibbles, the indices of look-ups in tables of 16 entries. Four neighbours in a row, x[r, 4g … 4g + 3],
+// are a nibble *across*; four rows' bits in a column, x[4g … 4g + 3, k], a nibble *down*; the first of the four is bit
+// 0 in both. Bits beyond a matrix are 0 (rows are padded with 0 bits to multiples of 16 bytes).
 //
 // Panels of nibbles keep one in a byte, 64 side by side: one cache line, four vectors, what a look-up loop works on.
 
 import { codesPitch, groupsAcross, groupsDown } from "./layout";
 
-/** codes u8 [⌈batch/2⌉, pitch] from bits [batch, n], columns [lo, hi): the nibbles across of two samples in one byte, the
- *  even sample's in its low half. lo is a multiple of 64, so that each share has whole vectors of 16 nibbles. */
+/** codes u8 [⌈batch/2⌉, pitch] from bits [batch, n], columns [lo, hi): the nibbles across of two samples in one byte,
+ *  the even sample's in its low half. lo is a multiple of 64, so that each share has whole vectors of 16 nibbles. */
 export function pairCodes(bits: usize, codes: usize, batch: i32, stride: i32, lo: i32, hi: i32): void {
   const low = i8x16.splat(15);
   for (let b = 0; b < batch; b += 2) {
@@ -19,7 +19,7 @@ export function pairCodes(bits: usize, codes: usize, batch: i32, stride: i32, lo
       const y = b + 1 < batch ? v128.load64_zero(odd + k) : i8x16.splat(0);
       const first = v128.or(v128.and(x, low), v128.andnot(i16x8.shl(y, 4), low));
       const second = v128.or(v128.and(i16x8.shr_u(x, 4), low), v128.andnot(y, low));
-      v128.store(to + (k << 1), v128.shuffle<i8>(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+      v128.store(to + (k << 1), zipLow(first, second));
     }
   }
 }
@@ -110,8 +110,8 @@ function spread(bits: usize, bit: i32): v128 {
   return v128.and(i8x16.eq(v128.and(both, which), which), i8x16.splat(<i8>bit));
 }
 
-/** panels u8 [⌈n/64⌉, ⌈rows/4⌉, 64] from bits [rows, n], columns [lo, hi): nibbles down, 64 columns side by side. lo is a
- *  multiple of 64. */
+/** panels u8 [⌈n/64⌉, ⌈rows/4⌉, 64] from bits [rows, n], columns [lo, hi): nibbles down, 64 columns side by side. lo is
+ *  a multiple of 64. */
 export function nibblesDown(bits: usize, panels: usize, rows: i32, stride: i32, lo: i32, hi: i32): void {
   const groups = groupsDown(rows);
   for (let c = lo; c < hi; c += 64) {

@@ -2,7 +2,8 @@
 //
 // b is given in *panels* of 16 columns: element (k, c) is at (c div 16 · inner + k) · 16 + c mod 16, columns beyond the
 // last are 0. A panel is read front to back, one cache line a step, by a tile of 2 rows × 16 columns whose sums stay in
-// eight registers. a(r, k) is at r · rowStride + k · innerStride, so that the same loop multiplies by a or by its transpose.
+// eight registers. a(r, k) is at r · rowStride + k · innerStride, so that the same loop multiplies by a or by its
+// transpose.
 
 import { put } from "./vectors";
 
@@ -62,7 +63,8 @@ export function panelsOfTransposed(x: usize, panels: usize, inner: i32, columns:
 /** One tile: rows r, r + 1 (or r alone) × the 16 columns from c. */
 @inline
 function tile(
-  a: usize, panels: usize, out: usize, r: i32, c: i32, two: bool, inner: i32, columns: i32, rowStride: i32, innerStride: i32,
+  a: usize, panels: usize, out: usize, r: i32, c: i32, two: bool, inner: i32, columns: i32,
+  rowStride: i32, innerStride: i32,
 ): void {
   let p = panels + <usize>(((c >> 4) * inner) << 6);
   let a0 = a + (<usize>(r * rowStride) << 2);
@@ -106,7 +108,8 @@ function tile(
 
 /** out f32 [rows, columns], columns [lo, hi); lo is a multiple of 16. */
 export function productColumns(
-  a: usize, panels: usize, out: usize, rows: i32, inner: i32, columns: i32, rowStride: i32, innerStride: i32, lo: i32, hi: i32,
+  a: usize, panels: usize, out: usize, rows: i32, inner: i32, columns: i32, rowStride: i32, innerStride: i32,
+  lo: i32, hi: i32,
 ): void {
   for (let c = lo; c < hi; c += 16) {
     for (let r = 0; r < rows; r += 2) tile(a, panels, out, r, c, r + 1 < rows, inner, columns, rowStride, innerStride);
@@ -118,7 +121,9 @@ export function productRows(
   a: usize, panels: usize, out: usize, inner: i32, columns: i32, rowStride: i32, innerStride: i32, lo: i32, hi: i32,
 ): void {
   for (let r = lo; r < hi; r += 2) {
-    for (let c = 0; c < columns; c += 16) tile(a, panels, out, r, c, r + 1 < hi, inner, columns, rowStride, innerStride);
+    for (let c = 0; c < columns; c += 16) {
+      tile(a, panels, out, r, c, r + 1 < hi, inner, columns, rowStride, innerStride);
+    }
   }
 }
 

@@ -13,7 +13,8 @@ function highProducts(first: v128, second: v128): v128 {
   return v128.shuffle<i32>(first, second, 1, 3, 5, 7);
 }
 
-/** Results of `philox`, which has more than a function can return. Words of four blocks: `word0` holds the first word of each, and so on. */
+/** Results of `philox`, which has more than a function can return. Words of four blocks: `word0` holds the first word
+ *  of each, and so on. */
 export let word0: v128 = i32x4.splat(0);
 export let word1: v128 = i32x4.splat(0);
 export let word2: v128 = i32x4.splat(0);

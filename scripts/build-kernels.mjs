@@ -1,6 +1,5 @@
 // Compiles assembly/ to WebAssembly and embeds it as base64, so that a bundle needs no file beside it:
-//   index.ts, the training kernels, for shared and for unshared memory, with relaxed SIMD and without:
-//   src/kernels/generated/wasm.ts
+//   index.ts, the training kernels, with relaxed SIMD and without: src/kernels/generated/wasm.ts
 //   infer.ts, the inference kernel: src/infer/generated/wasm.ts
 // Constants and codes that both sides use are stated in TypeScript and written to assembly/generated/ first.
 
@@ -48,14 +47,25 @@ async function compile(entry, name, flags) {
     console.error(stderr.toString());
     process.exit(1);
   }
-  return Buffer.from(bytes).toString("base64");
+  return Buffer.from(bytes);
 }
 
-const shared = ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"];
-const relaxed = ["--enable", "relaxed-simd"];
+/** Where a module says what memory it imports: its byte is 1 for one with a maximum, 3 for one that is shared too. No
+ *  other byte differs, so one module serves both. */
+function memoryFlag(module) {
+  const entry = Buffer.from("\x03env\x06memory\x02", "latin1");
+  const at = module.indexOf(entry) + entry.length;
+  if (at < entry.length || module[at] !== 1) throw new Error("the module does not import a memory with a maximum");
+  const shared = module.with(at, 3);
+  if (WebAssembly.validate(module) && !WebAssembly.validate(shared))
+    throw new Error("the module takes no shared memory");
+  return at;
+}
 
 function embed(folder, modules) {
-  const lines = Object.entries(modules).map(([name, base64]) => `export const ${name} =\n  "${base64}";\n`);
+  const lines = Object.entries(modules).map(([name, value]) => {
+    return `export const ${name} =${typeof value === "number" ? ` ${value}` : `\n  "${value.toString("base64")}"`};\n`;
+  });
   mkdirSync(`src/${folder}/generated`, { recursive: true });
   writeFileSync(
     `src/${folder}/generated/wasm.ts`,
@@ -63,10 +73,10 @@ function embed(folder, modules) {
   );
 }
 
-embed("kernels", {
-  single: await compile("index", "single.wasm", []),
-  shared: await compile("index", "shared.wasm", shared),
-  singleRelaxed: await compile("index", "single-relaxed.wasm", relaxed),
-  sharedRelaxed: await compile("index", "shared-relaxed.wasm", [...shared, ...relaxed]),
-});
+const maximum = ["--maximumMemory", "65536"];
+const baseline = await compile("index", "baseline.wasm", maximum);
+const relaxed = await compile("index", "relaxed.wasm", [...maximum, "--enable", "relaxed-simd"]);
+const flag = memoryFlag(baseline);
+if (memoryFlag(relaxed) !== flag) throw new Error("the modules say in different places what memory they import");
+embed("kernels", { baseline, relaxed, memoryFlag: flag });
 embed("infer", { infer: await compile("infer", "infer.wasm", []) });

@@ -9,6 +9,9 @@
 export { type BitMatrix, bitMatrix, getBit, packSigns, setBit } from "./core/bits.ts";
 export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
 export type { Shape } from "./core/shape.ts";
+export { type Canvas, fromCanvas, type Rgba } from "./images/canvas.ts";
+export { mnistDigit } from "./images/digit.ts";
+export type { GreyPicture } from "./images/grey.ts";
 export type { Inputs } from "./infer/inputs.ts";
 export { loadModel, type Model, type ModelOptions, modelOf } from "./infer/model.ts";
 export { open } from "./infer/open.ts";

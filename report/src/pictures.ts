@@ -26,10 +26,13 @@ export interface ReportPictureOptions {
  *    appendix 8.1       these binarizations one by one, row by row
  *
  *  Throws `data` when the set is not of grey pictures or has no image of class 3 or 4, `argument` for thresholds that are not
- *  integers of 0 … 255. */
+ *  integers of 0 … 255 and for a number of repetitions that is not positive. */
 export async function reportPictures(data: DataSet, options: ReportPictureOptions): Promise<Picture[]> {
   const { seed, thresholds = [100, 200], repetitions = 50 } = options;
   const [thresholdOf3, thresholdOf4] = thresholds;
+  if (!Number.isInteger(repetitions) || repetitions < 1) {
+    throw new OnebitError("argument", `the number of repetitions is ${repetitions}`, "Give a positive integer.");
+  }
   const [height = 0, width = 0, channels] = data.shape;
   if (channels !== 1) throw new OnebitError("data", `the samples of ${data.name} are not grey pictures`);
   const sheetOf = (name: string, images: readonly Uint8Array[], columns: number, scale: number) =>

@@ -78,6 +78,18 @@ describe("reportPictures", async () => {
     expect(tile(pictures[1]!, 0, 2, 12)).toEqual([0, 0, 0, 255, 0, 0]);
   });
 
+  it.each([
+    ["thresholds that no pixel has", { thresholds: [100, 256] }],
+    ["no repetition", { repetitions: 0 }],
+  ] as const)("refuses %s", async (_, options) => {
+    await expect(reportPictures(data, { seed: 1, ...options })).rejects.toMatchObject({ code: "argument" });
+  });
+
+  it("refuses pictures that are not grey", async () => {
+    const coloured = { ...data, shape: [1, 2, 3] };
+    await expect(reportPictures(coloured, { seed: 1 })).rejects.toMatchObject({ code: "data" });
+  });
+
   it("refuses a set without a 3 or a 4", async () => {
     const without = { ...data, train: { ...train, labels: Uint8Array.of(1, 3, 1) } };
     await expect(reportPictures(without, { seed: 1 })).rejects.toThrowError(

@@ -1,36 +1,9 @@
-import { parseRecipe, presets, runKey, runRow } from "onebit";
+import { parseRecipe, presets, runKey } from "onebit";
 import { describe, expect, test } from "vitest";
 import { experiments } from "../src/index.ts";
 import { runsOf, scaled, scales } from "../src/runs.ts";
 
 const recipe = presets.report;
-
-/** Keys that came after the first results, with their defaults. */
-const LATER = {
-  surrogate: "hard-tanh",
-  zero: 1,
-  bias: "none",
-  offset: false,
-  smoothing: 0,
-  weightDecay: 0,
-  patience: null,
-};
-
-function withoutLaterKeys(recipe: object): object {
-  return Object.fromEntries(Object.entries(recipe).filter(([key]) => !(key in LATER)));
-}
-
-describe("a run's key", () => {
-  test("depends on the recipe and on being timed, not on the series or the order of keys", () => {
-    const key = runKey({ recipe });
-    expect(key).toMatch(/^[0-9a-f]{16}$/);
-    const shuffled = Object.fromEntries(Object.entries(recipe).reverse()) as unknown as typeof recipe;
-    expect(runKey({ recipe: shuffled })).toBe(key);
-    expect(runKey({ series: "a name", recipe, alone: false } as never)).toBe(key);
-    expect(runKey({ recipe: { ...recipe, seed: 2 } })).not.toBe(key);
-    expect(runKey({ recipe, alone: true })).not.toBe(key);
-  });
-});
 
 describe("scales", () => {
   test("full is the recipe itself, standard a quarter of the epochs, smoke 3,000 images and two epochs", () => {
@@ -51,32 +24,6 @@ describe("scales", () => {
     expect(named("full")).toEqual(["a1", "b1", "a2", "b2"]);
     expect(named("smoke")).toEqual(["a1", "b1"]);
     expect(runsOf("full", recipe, series, 2)[1]!.recipe).toEqual({ ...recipe, batch: 20 });
-  });
-});
-
-test("a row keeps accuracies to four digits, and none where validation is missing", () => {
-  const epoch = {
-    epoch: 1,
-    learningRate: 1,
-    trainLoss: 0.123456,
-    trainAccuracy: 0.98765432,
-    flipRatio: 0,
-    seconds: 1.239,
-  };
-  const rows = [
-    { ...epoch, validationAccuracy: null, testAccuracy: 0.9651 },
-    { ...epoch, epoch: 2, validationAccuracy: null, testAccuracy: 0.9 },
-  ];
-  expect(runRow({ series: "", recipe }, rows, { modelSha256: null, machine: "here" })).toEqual({
-    key: runKey({ recipe }),
-    config: withoutLaterKeys(recipe),
-    trainAccuracy: [0.9877, 0.9877],
-    validationAccuracy: [],
-    testAccuracy: [0.9651, 0.9],
-    trainLoss: [0.1235, 0.1235],
-    seconds: [1.24, 1.24],
-    modelSha256: null,
-    machine: "here",
   });
 });
 

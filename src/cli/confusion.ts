@@ -35,7 +35,9 @@ function matrix({ confusion, precision, recall, classes }: Evaluation, width: nu
 /** Lines of recall and precision below their heads, all equally wide. */
 function sharesTable(...[recall, precision]: readonly (readonly (number | null)[])[]): string[] {
   const rows = recall!.map((share, label) => [shareText(share), shareText(precision![label]!)]);
-  return table([["recall", "precision"], ...rows], 0).trimEnd().split("\n");
+  return table([["recall", "precision"], ...rows], 0)
+    .trimEnd()
+    .split("\n");
 }
 
 function list({ confusion, precision, recall, classes }: Evaluation, width: number): string {
@@ -44,7 +46,9 @@ function list({ confusion, precision, recall, classes }: Evaluation, width: numb
     const total = row.reduce((sum, cell) => sum + cell, 0);
     return [shortened(name, 16), count(total), shareText(recall[label]!), shareText(precision[label]!)];
   });
-  const lines = table([["label", "count", "recall", "precision"], ...rows]).trimEnd().split("\n");
+  const lines = table([["label", "count", "recall", "precision"], ...rows])
+    .trimEnd()
+    .split("\n");
   const room = width - lines[0]!.length - 2;
   const taken = confusion.map((row, label) => takenFor(row, label, classes, room));
   const text = ["taken for", ...taken].map((last, i) => `${lines[i]}  ${last}`.trimEnd());

@@ -6,12 +6,12 @@ import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { MANIFEST } from "../export/files.ts";
 import { importText, TEXT_FILES, type TextLayout } from "../export/text/read.ts";
-import { decodeModel, type ModelFile } from "../model/file.ts";
 import type { Model } from "../infer/model.ts";
+import { decodeModel, type ModelFile } from "../model/file.ts";
 import { classNames } from "../node/data-sets.ts";
-import { openCheckpoint } from "../train/compile.ts";
 import { exists, fileError, readBytes } from "../node/files.ts";
 import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
+import { openCheckpoint } from "../train/compile.ts";
 
 /** The run's folder at `path`, undefined when it is a file. Throws `file` when there is nothing. */
 export async function folderAt(path: string): Promise<RunFolder | undefined> {

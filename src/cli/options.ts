@@ -40,14 +40,12 @@ export class KeyOption extends Option {
 /** --preset, --config and a flag for each key of a recipe. */
 export function addConfigOptions(command: Command): Command {
   command
-    .addOption(
-      new Option("--preset <name>", `recipe to begin with (default: ${DEFAULT_PRESET})`).choices(presetNames),
-    )
+    .addOption(new Option("--preset <name>", `recipe to begin with (default: ${DEFAULT_PRESET})`).choices(presetNames))
     .option("--config <file>", "JSON file of a recipe, laid over the preset, or of a run's values");
   for (const key of keyNames) {
     const { help, flag } = keyTable[key];
     const name = flagOf(key);
-    if (flag.forms === undefined) command.option(`--${name}`, help).option(`--no-${name}`, "turn that off");
+    if (flag.forms === undefined) command.option(`--${name}`, help).option(`--no-${name}`, `turn --${name} off`);
     else command.addOption(new KeyOption(key));
   }
   return command;
@@ -121,7 +119,18 @@ export function readInteger(flag: string, text: string, lowest: number, highest:
 
 /** Help that ends with an example. */
 export function addExample(command: Command, ...lines: readonly string[]): Command {
-  return command.addHelpText("after", `\nExample:\n${lines.map((line) => `  ${line}\n`).join("")}`);
+  return command.addHelpText("after", `\nExample:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}
+
+/** Help that ends with a list of terms and what they are, wrapped as options are. */
+export function addList(command: Command, title: string, items: readonly (readonly [string, string])[]): Command {
+  const termWidth = Math.max(...items.map(([term]) => term.length));
+  return command.addHelpText("after", ({ command: shown, error }) => {
+    const help = shown.createHelp();
+    const { getOutHelpWidth } = shown.configureOutput();
+    help.prepareContext({ error, helpWidth: getOutHelpWidth?.() ?? 80 });
+    return `\n${title}:\n${items.map(([term, text]) => help.formatItem(term, termWidth, text, help)).join("\n")}`;
+  });
 }
 
 /** "target-accuracy" as targetAccuracy. */

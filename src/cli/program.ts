@@ -1,17 +1,19 @@
 /** All commands, and the program that they make. */
 
 import { Command } from "commander";
+import { version } from "../core/version.ts";
 import type { Io } from "./io.ts";
 import { colorsOf } from "./terminal.ts";
-import { version } from "../core/version.ts";
 
 interface CommandModule {
-  /** Gives the command its arguments, options, example and action. */
-  define(command: Command, io: Io): void;
+  /** Gives the command its arguments, options, example and action. `whole` is the program with all commands and their options. */
+  define(command: Command, io: Io, whole: () => Promise<Command>): void;
 }
 
 /** A command's code is loaded when it is called. */
-export const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<CommandModule> }>> = {
+export const commands: Readonly<
+  Record<string, { readonly summary: string; readonly load: () => Promise<CommandModule> }>
+> = {
   start: { summary: "train a first network and export it", load: () => import("./commands/start.ts") },
   train: { summary: "train a network", load: () => import("./commands/train.ts") },
   eval: { summary: "accuracy, precision, recall, confusion", load: () => import("./commands/eval.ts") },
@@ -48,7 +50,7 @@ export async function defineProgram(io: Io, called: readonly string[]): Promise<
       .command(name)
       .summary(summary)
       .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`);
-    if (called.includes(name)) (await load()).define(command, io);
+    if (called.includes(name)) (await load()).define(command, io, () => defineProgram(io, Object.keys(commands)));
   }
   return program;
 }

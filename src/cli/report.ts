@@ -1,4 +1,4 @@
-/** What a training says while it goes on: to people, or as one JSON object a line. */
+/** What a training says while it runs: to people, or as one JSON object a line. */
 
 import type { RunConfig } from "../config/config.ts";
 import { networkTitle } from "../network/sequential.ts";
@@ -11,12 +11,12 @@ import { colorsOf, count, duration, LiveLine, Pace, percent } from "./terminal.t
 /** Who listens to a training. */
 export interface TrainingListener {
   /** Before the first step; some epochs may be done already. */
-  start(trainer: Trainer): void;
+  start(trainer: Pick<Trainer, "shape" | "epoch" | "rows" | "bytes">): void;
   progress(progress: Progress): void;
   epoch(row: EpochRow): void;
-  /** Interrupted, with so many epochs done. */
+  /** Interrupted after this epoch. */
   stopped(epoch: number): void;
-  /** `differing`: test images whose class the frozen model changed; null when there is no frozen model. */
+  /** `differing`: test samples whose class the frozen model changed; null when there is no frozen model. */
   done(result: RunResult, differing: number | null): void;
 }
 
@@ -56,17 +56,17 @@ export function textListener(folder: RunFolder, config: RunConfig, { stdout, std
       const { rate, left } = pace.at(all, (config.epochs - before) * samples - all);
       live.show(
         `epoch ${epoch}/${config.epochs}  ${percent(done / samples)}  accuracy ${percent(accuracy)}  ` +
-          `${count(Math.round(rate))} images/s  ${duration(left)} left`,
+          `${count(Math.round(rate))} samples/s  ${duration(left)} left`,
       );
     },
     epoch: (row) => say(epochLine(row, config.epochs)),
     stopped(epoch) {
       say(`stopped after epoch ${epoch} of ${config.epochs}`);
-      say(dim(`the epoch under way is lost; continue with: npx onebit train --resume --out ${folder.path}`));
+      say(dim(`the epoch it was in is lost; continue with: npx onebit train --resume --out ${folder.path}`));
     },
     done({ testAccuracy, epochs, seconds }, differing) {
       say(`trained ${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds)}`);
-      if (differing !== null) say(`trained and frozen model differ on ${count(differing)} test images`);
+      if (differing !== null) say(`trained and frozen model differ on ${count(differing)} test samples`);
       say(bold(`test accuracy ${percent(testAccuracy)}`) + (differing === null ? "" : " (frozen model)"));
       say(`written to ${folder.path}`);
     },

@@ -46,7 +46,7 @@ function report(error: unknown, json: boolean, io: Io): number {
 function describe(error: unknown): { code: string; message: string; hint: string | undefined } {
   if (error instanceof OnebitError) return { code: error.code, message: error.message, hint: error.hint };
   if (error instanceof CommanderError) {
-    const [message, suggestion] = error.message.replace(/^error: /, "").split("\n");
+    const [message, suggestion] = error.message.replace(/^error: (command-argument value )?/, "").split("\n");
     return { code: "argument", message: message!, hint: suggestion?.replace(/^\((.*)\)$/, "$1") };
   }
   const what = error instanceof Error ? error.message : String(error);

@@ -73,8 +73,12 @@ export function unpackSigns(m: BitMatrix): Int8Array {
 /** The row and column of the first padding bit that is not 0, or undefined when the padding is clean. */
 export function dirtyPadding(m: BitMatrix): { row: number; column: number } | undefined {
   for (let row = 0; row < m.rows; row++) {
-    for (let column = m.columns; column < m.stride * 8; column++) {
-      if (getBit(m, row, column)) return { row, column };
+    const start = row * m.stride;
+    let shift = m.columns & 7;
+    for (let at = start + (m.columns >> 3); at < start + m.stride; at++) {
+      const bits = m.bytes[at]! >> shift;
+      if (bits !== 0) return { row, column: 8 * (at - start) + shift + 31 - Math.clz32(bits & -bits) };
+      shift = 0;
     }
   }
   return undefined;

@@ -28,9 +28,8 @@ export type FormatName = keyof typeof formats;
 export const formatNames = Object.keys(formats) as FormatName[];
 
 /** A model's files in a format. */
-export type Exporter<F> = F extends Format<infer O>
-  ? (model: ModelFile, options?: Given<O> & CommonOptions) => ExportFile[]
-  : never;
+export type Exporter<F> =
+  F extends Format<infer O> ? (model: ModelFile, options?: Given<O> & CommonOptions) => ExportFile[] : never;
 
 /** A function a format: `exporters.c(model, { name: "digits" })`. It takes what `trainer.freeze()`, `loadModel` and
  *  `decodeModel` return. Pure, in Node and in a page. Throws `model` when the model is inconsistent or has a layer that the
@@ -38,7 +37,6 @@ export type Exporter<F> = F extends Format<infer O>
 export const exporters = Object.fromEntries(
   Object.entries(formats).map(([name, format]) => [
     name,
-    (model: ModelFile, options?: Given<FormatOptions> & CommonOptions) =>
-      exportFiles(format as Format, model, options),
+    (model: ModelFile, options?: Given<FormatOptions> & CommonOptions) => exportFiles(format as Format, model, options),
   ]),
 ) as unknown as { readonly [K in FormatName]: Exporter<(typeof formats)[K]> };

@@ -15,9 +15,7 @@ const C_WORDS: readonly string[] =
   vectors alignas alignof and and_eq asm bitand bitor bool catch class compl constexpr decltype delete dynamic_cast
   explicit export false friend mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected
   public reinterpret_cast static_assert static_cast template this thread_local throw true try typeid typename using
-  virtual wchar_t xor xor_eq`.split(
-    /\s+/,
-  );
+  virtual wchar_t xor xor_eq`.split(/\s+/);
 
 /** The reserved words of VHDL-2008 (IEEE 1076-2008, 15.10), without the operators of PSL. They are reserved in any case. */
 export const VHDL_WORDS: readonly string[] =
@@ -27,8 +25,6 @@ export const VHDL_WORDS: readonly string[] =
   linkage literal loop map mod nand new next nor not null of on open or others out package parameter port postponed
   procedure process property protected pure range record register reject release rem report restrict
   restrict_guarantee return rol ror select sequence severity shared signal sla sll sra srl strong subtype then to
-  transport type unaffected units until use variable vmode vprop vunit wait when while with xnor xor`.split(
-    /\s+/,
-  );
+  transport type unaffected units until use variable vmode vprop vunit wait when while with xnor xor`.split(/\s+/);
 
 const RESERVED: ReadonlySet<string> = new Set([...C_WORDS, ...VHDL_WORDS]);

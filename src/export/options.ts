@@ -43,14 +43,22 @@ export function choice<const T extends string>(
   rest: Rest<T> & { readonly default: NoInfer<T> },
 ): DefaultedOption<T>;
 export function choice<const T extends string>(choices: readonly T[], help: string, rest?: Rest<T>): FormatOption<T>;
-export function choice<const T extends string>(choices: readonly T[], help: string, rest: Rest<T> = {}): FormatOption<T> {
+export function choice<const T extends string>(
+  choices: readonly T[],
+  help: string,
+  rest: Rest<T> = {},
+): FormatOption<T> {
   const check = (value: unknown): value is T => choices.some((one) => one === value);
   return { type: "choice", help, choices, takes: `one of ${choices.join(", ")}`, check, ...rest };
 }
 
 /** An integer of lowest … highest. */
-export function integer(lowest: number, highest: number, help: string, rest: Rest<number> & { readonly default: number }):
-  DefaultedOption<number>;
+export function integer(
+  lowest: number,
+  highest: number,
+  help: string,
+  rest: Rest<number> & { readonly default: number },
+): DefaultedOption<number>;
 export function integer(lowest: number, highest: number, help: string, rest?: Rest<number>): FormatOption<number>;
 export function integer(lowest: number, highest: number, help: string, rest: Rest<number> = {}): FormatOption<number> {
   const check = (value: unknown): value is number =>
@@ -84,7 +92,11 @@ export function takeOptions<O extends FormatOptions>(format: string, options: O,
     if (value === undefined) continue;
     if (!option.check(value)) {
       const shown = typeof value === "object" ? "that" : JSON.stringify(value);
-      throw new OnebitError("argument", `the option ${name} of ${format} does not take ${shown}`, `It takes ${option.takes}.`);
+      throw new OnebitError(
+        "argument",
+        `the option ${name} of ${format} does not take ${shown}`,
+        `It takes ${option.takes}.`,
+      );
     }
     const rival = option.conflicts?.find((other) => given[other] !== undefined);
     if (rival !== undefined) {

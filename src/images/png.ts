@@ -2,6 +2,7 @@
 
 import type { DecodedPng } from "fast-png";
 import { OnebitError } from "../core/errors.ts";
+import { luma, onWhite } from "./alpha.ts";
 import type { GreyPicture } from "./grey.ts";
 
 /** The PNG file of a picture: 8-bit grey. */
@@ -48,27 +49,11 @@ export async function decodePng(bytes: Uint8Array, name: string): Promise<GreyPi
     const pixel = palette === undefined ? samples.subarray(i * channels, (i + 1) * channels) : palette[samples[i]!];
     if (pixel === undefined) throw new OnebitError("data", `${name} has no colour ${samples[i]} in its palette`);
     const [r, g, b] = colours ? pixel : [pixel[0]!, pixel[0]!, pixel[0]!];
-    // Luma of ITU-R BT.601.
-    greys[i] = (0.299 * r! + 0.587 * g! + 0.114 * b!) / most;
+    greys[i] = luma(r!, g!, b!) / most;
     const cleared = clear?.every((sample, channel) => sample === pixel[channel]) ?? false;
     alphas[i] = cleared ? 0 : ((colours ? pixel[3] : pixel[1]) ?? most) / most;
   }
-  const onlyAlpha = isOnlyAlpha(greys, alphas);
-  const pixels = Uint8Array.from(greys, (grey, i) => Math.round(255 * (1 - alphas[i]! * (onlyAlpha ? 1 : 1 - grey))));
-  return { width, height, pixels };
-}
-
-/** Whether a picture is drawn in one grey on a transparent canvas.
- *
- *  A canvas that holds its colours multiplied by alpha, in bytes, gives a colour back with an error of up to 0.5 / alpha
- *  bytes. So pixels count from half of the greatest alpha, and their greys may differ by 8: two errors of 4, at an alpha
- *  of an eighth. */
-function isOnlyAlpha(greys: Float64Array, alphas: Float64Array): boolean {
-  const most = alphas.reduce((a, b) => Math.max(a, b), 0);
-  const visible = greys.filter((_, i) => alphas[i]! >= most / 2);
-  const lightest = visible.reduce((a, b) => Math.max(a, b), 0);
-  const darkest = visible.reduce((a, b) => Math.min(a, b), 1);
-  return alphas.some((alpha) => alpha < most) && lightest - darkest <= 8 / 255;
+  return { width, height, pixels: onWhite(greys, alphas) };
 }
 
 /** One sample an element. Depths below 8, which have one channel, come packed: the first sample is the highest bits, and

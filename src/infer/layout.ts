@@ -2,8 +2,8 @@
 
 /** Neurons that share a table: four vectors. */
 export const QUAD = 512;
-/** Bytes of a group of three inputs in the table of a quad: 8 patterns × 4 vectors × (parity, majority). The entries of two
- *  vectors fill a cache line. */
+/** Bytes of a group of three inputs in the table of a quad: 8 patterns × 4 vectors × (parity, majority). The entries of
+ *  two vectors fill a cache line. */
 export const GROUP = 1024;
 /** Groups that a turn of the loop adds up. */
 export const TURN = 16;

@@ -62,7 +62,8 @@ export class Arena {
     return this.#array("f64", length);
   }
 
-  /** The array that a kernel takes under this name, as long as it declares. Throws `argument` when a size is missing. */
+  /** The array that a kernel takes under this name, as long as it declares. Throws `argument` when a size is
+   *  missing. */
   allocate<K extends KernelName, A extends ArrayName<K>>(
     kernel: K,
     array: A,

@@ -10,9 +10,9 @@
  *        ({ y, bits, least, batch, m, stride }, lo, hi) => { … },
  *      );
  *
- *  What follows from it: the arguments of `Program.add` and their types, where threads wait for each other (program.ts), the
- *  lengths that are checked when a call is added, `Arena.allocate`, the order of addresses and numbers in the call of the
- *  WebAssembly function of the same name, and the data that tests run it on. */
+ *  What follows from it: the arguments of `Program.add` and their types, where threads wait for each other
+ *  (program.ts), the lengths that are checked when a call is added, `Arena.allocate`, the order of addresses and
+ *  numbers in the call of the WebAssembly function of the same name, and the data that tests run it on. */
 
 /** What lengths are made of. */
 export interface Sizes {
@@ -72,13 +72,14 @@ export const constructors: { readonly [T in ElementType]: Constructor<ViewOf<T>>
 /** What a kernel is split over. The features of a layer are also the rows of its weights. */
 export type Axis = "samples" | "features";
 
-/** A share begins at a multiple of the grain: 64 features are a panel of nibbles (layout.ts), four of float32 columns, and
- *  whole bytes of bits. */
+/** A share begins at a multiple of the grain: 64 features are a panel of nibbles (layout.ts), four of float32 columns,
+ *  and whole bytes of bits. */
 export const grain: Readonly<Record<Axis, number>> = { samples: 1, features: 64 };
 
 /** What a call does with an array:
- *    reads     reads the part that belongs to its share     writes  writes (and may read) the part that belongs to its share
+ *    reads     reads the part that belongs to its share
  *    readsAll  reads any part
+ *    writes    writes (and may read) the part that belongs to its share
  *  The part of an array that belongs to a share of features is the same in every kernel: columns of [batch, m], rows of
  *  weights [m, n], elements of [m]. A kernel that takes another part (columns of weights) reads all. */
 export type Access = "reads" | "readsAll" | "writes";
@@ -190,8 +191,8 @@ export interface Kernel<A extends Arrays = Arrays, Arguments = AnyArguments> {
   readonly arrays: A;
   /** What the WebAssembly function takes after the arrays' addresses, in this order, before lo and hi. */
   readonly numbers: readonly string[];
-  /** The reference implementation, of the share [lo, hi). Calling it on any partition of the whole gives the same result,
-   *  whatever the order, because no sum crosses a boundary. */
+  /** The reference implementation, of the share [lo, hi). Calling it on any partition of the whole gives the same
+   *  result, whatever the order, because no sum crosses a boundary. */
   run(args: Arguments, lo: number, hi: number): void;
 }
 

@@ -1,4 +1,5 @@
-/** What the host is asked for: Node's own modules, without an import that a bundler for pages would see, and threads. */
+/** What the host is asked for: Node's own modules, without an import that a bundler for pages would see, and
+ *  threads. */
 
 import { OnebitError } from "../core/errors.ts";
 
@@ -27,16 +28,16 @@ export function nodeModule<K extends keyof NodeModules>(name: K): NodeModules[K]
 /** More threads than these bring little, and wait for each other more. */
 const MOST_THREADS = 8;
 
-/** The threads that "auto" takes: the processor's cores, at most 8, where threads can share memory and wait for each other
- *  (in Node, and in a worker of a page that is cross-origin isolated); else 1. */
+/** The threads that "auto" takes: the processor's cores, at most 8, where threads can share memory and wait for each
+ *  other (in Node, and in a worker of a page that is cross-origin isolated); else 1. */
 export function availableThreads(): number {
   if (obstacle() !== undefined) return 1;
   const cores = nodeModule("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
   return Math.max(1, Math.min(MOST_THREADS, cores));
 }
 
-/** How many threads an option asks for; 1 where it is left out. Throws `argument` when it is not a number of threads, `host` when
- *  there cannot be more than one here. */
+/** How many threads an option asks for; 1 where it is left out. Throws `argument` when it is not a number of threads,
+ *  `host` when there cannot be more than one here. */
 export function threadsOf(wanted: number | "auto" = 1): number {
   if (wanted === "auto") return availableThreads();
   checkThreads(wanted);
@@ -56,7 +57,9 @@ function obstacle(): { readonly what: string; readonly hint: string } | undefine
   if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
     return {
       what: "the page is not cross-origin isolated, so that there is no shared memory",
-      hint: "Serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or train with one thread.",
+      hint:
+        "Serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
+        "Cross-Origin-Embedder-Policy: require-corp, or train with one thread.",
     };
   }
   try {

@@ -38,8 +38,8 @@ export function lengthOf(name: KernelName, array: string, sizes: AnyArguments): 
   return declaration.length(values);
 }
 
-/** Throws `argument` when a call's arguments are not those that are declared: another type, another length, a number or size
- *  that is missing. Arrays of an arena that only measures have no length yet. */
+/** Throws `argument` when a call's arguments are not those that are declared: another type, another length, a number or
+ *  size that is missing. Arrays of an arena that only measures have no length yet. */
 export function checkArguments(name: KernelName, args: AnyArguments): void {
   const { over, arrays, numbers } = kernels[name];
   sizeIn(args, over, name);

@@ -1,5 +1,5 @@
-/** Lengths of arrays that are not simply a product of sizes, and the numbers that stand for functions in calls. Declarations
- *  use both; scripts/build-kernels.mjs hands the tables and constants on to assembly/. */
+/** Lengths of arrays that are not simply a product of sizes, and the numbers that stand for functions in calls.
+ *  Declarations use both; scripts/build-kernels.mjs hands the tables and constants on to assembly/. */
 
 /** The element-wise activations by the number that stands for them in a call. */
 export const activationKinds = { relu: 0, sigmoid: 1, tanh: 2, "hard-tanh": 3 } as const;
@@ -22,7 +22,8 @@ export const KEEP = 7;
 /** Bytes at the start of the memory that belong to the WebAssembly module. */
 export const MODULE_BYTES = 8192;
 
-/** Floats in the panels of an inner × columns matrix: columns are padded to whole panels of 16 (reference/product.ts). */
+/** Floats in the panels of an inner × columns matrix: columns are padded to whole panels of 16
+ *  (reference/product.ts). */
 export function panelLength(inner: number, columns: number): number {
   return Math.ceil(columns / 16) * 16 * inner;
 }

@@ -3,7 +3,7 @@
 import { OnebitError } from "../core/errors.ts";
 import { Arena } from "./arena.ts";
 import type { View } from "./declare.ts";
-import { shared, sharedRelaxed, single, singleRelaxed } from "./generated/wasm.ts";
+import { baseline, memoryFlag, relaxed } from "./generated/wasm.ts";
 import { checkThreads, threadsOf } from "./host.ts";
 import { kernels as declared } from "./kernels.ts";
 import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
@@ -11,13 +11,13 @@ import { type Pool, startPool } from "./pool.ts";
 import { type Program, shareOf } from "./program.ts";
 
 export interface MachineOptions {
-  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-baseline" does without; the reference is plain TypeScript
-   *  and some hundred times slower. All give the same bits. */
+  /** Default "wasm": with relaxed SIMD where the host has it. "wasm-baseline" does without; the reference is plain
+   *  TypeScript and some hundred times slower. All give the same bits. */
   readonly kernels?: "wasm" | "wasm-baseline" | "reference";
   /** Threads that share the work, or "auto": `availableThreads()`; 1 unless given. They change no bit of any result. */
   readonly threads?: number | "auto";
-  /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10. (Shares are alike: threads
-   *  that live wait for each other a small part of the time a phase takes.) */
+  /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10. (Shares are alike:
+   *  threads that live wait for each other a small part of the time a phase takes.) */
   readonly patience?: number;
 }
 
@@ -37,8 +37,8 @@ const PAGE = 65536;
 const MAX_PAGES = 65536;
 
 /** Builds a network's memory and programs (see arena.ts) and makes them ready to run.
- *  Throws `memory` when it does not fit WebAssembly's 4 GiB; `host` when the host has no WebAssembly SIMD, does not let the page
- *  use it, or cannot run so many threads; `worker` when one of them does not start. */
+ *  Throws `memory` when it does not fit WebAssembly's 4 GiB; `host` when the host has no WebAssembly SIMD, does not let
+ *  the page use it, or cannot run so many threads; `worker` when one of them does not start. */
 export async function createMachine<T extends { readonly programs: readonly Program[] }>(
   build: (arena: Arena) => T,
   options: MachineOptions = {},
@@ -90,10 +90,9 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   { kernels, threads: wanted, patience = 10 }: MachineOptions,
 ): Promise<Machine<T>> {
   const threads = threadsOf(wanted);
-  const [relaxed, baseline] = threads > 1 ? [sharedRelaxed, shared] : [singleRelaxed, single];
-  const module = await compile(kernels === "wasm-baseline" ? [baseline] : [relaxed, baseline]);
+  const module = await compile(kernels === "wasm-baseline" ? [baseline] : [relaxed, baseline], threads > 1);
   const pages = Math.ceil(bytes / PAGE);
-  const memory = allocate(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
+  const memory = allocate({ initial: pages, maximum: pages, shared: threads > 1 });
   const built = build(new Arena(memory.buffer));
   const sync = new Int32Array(threads > 1 ? new SharedArrayBuffer(32) : new ArrayBuffer(32));
   const setups = Array.from({ length: threads }, (_, thread): Setup => {
@@ -132,9 +131,11 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
 /** What browsers say when a Content-Security-Policy forbids WebAssembly: Chromium, Firefox and Safari in turn. */
 const REFUSED = /content security policy|disallowed by embedder|blocked by CSP|unsafe-eval/i;
 
-/** The first of the modules that the host accepts. */
-async function compile(modules: readonly string[]): Promise<WebAssembly.Module> {
+/** The first of the modules that the host accepts. One byte says what memory it imports: 1 for one with a maximum, 3
+ *  for one that is shared too. */
+async function compile(modules: readonly string[], shared: boolean): Promise<WebAssembly.Module> {
   const decoded = modules.map((base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  if (shared) for (const bytes of decoded) bytes[memoryFlag] = 3;
   try {
     return await WebAssembly.compile(decoded.find((bytes) => WebAssembly.validate(bytes)) ?? decoded.at(-1)!);
   } catch (cause) {
@@ -166,7 +167,8 @@ function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory 
   }
 }
 
-/** A thread's shares of a program: of each call the addresses of its arrays and its numbers, as declared, and the share. */
+/** A thread's shares of a program: of each call the addresses of its arrays and its numbers, as declared, and the
+ *  share. */
 function flatten(program: Program, memory: ArrayBufferLike, thread: number, threads: number): FlatProgram {
   return program.phases.map((phase) =>
     phase.flatMap((call) => {

@@ -1,7 +1,7 @@
 /** One thread's part in running programs.
  *
- *  `participate` and `work` reach workers as source text (their `toString()`, which a bundler may have renamed), so they must
- *  not refer to anything outside themselves but types. */
+ *  `participate` and `work` reach workers as source text (their `toString()`, which a bundler may have renamed), so
+ *  they must not refer to anything outside themselves but types. */
 
 /** One thread's shares of a program: phases of calls, on addresses and with bounds. */
 export type FlatProgram = (readonly [kernel: string, args: readonly number[]])[][];
@@ -31,7 +31,8 @@ export interface Participant {
 
 export function participate(setup: Setup): Participant {
   const { module, memory, programs, threads, sync, slots } = setup;
-  /** Looks this often before it sleeps, for some 50 microseconds: as long as waking up takes, and as threads are late. */
+  /** Looks this often before it sleeps, for some 50 microseconds: as long as waking up takes, and as threads are
+   *  late. */
   const SPINS = 20_000;
 
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<
@@ -43,8 +44,8 @@ export function participate(setup: Setup): Participant {
     program.map((phase) => phase.map(([kernel, args]) => ({ kernel: kernels[kernel]!, args }))),
   );
 
-  /** Until sync[slot] is no longer `old`. False after `patience` waits of a second each: one long wait would also end when
-   *  the whole process was stopped for that long and goes on. */
+  /** Until sync[slot] is no longer `old`. False after `patience` waits of a second each: one long wait would also end
+   *  when the whole process was stopped for that long and goes on. */
   function changed(slot: number, old: number, patience: number): boolean {
     for (let i = 0; i < SPINS; i++) if (Atomics.load(sync, slot) !== old) return true;
     for (let second = 0; Atomics.load(sync, slot) === old; ) {

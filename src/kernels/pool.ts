@@ -1,4 +1,5 @@
-/** Worker threads beside the calling one, of Node or of a page. They share the machine's memory and run the same programs. */
+/** Worker threads beside the calling one, of Node or of a page. They share the machine's memory and run the same
+ *  programs. */
 
 import { OnebitError } from "../core/errors.ts";
 import { type NodeModules, nodeModule } from "./host.ts";
@@ -15,8 +16,8 @@ interface Thread {
   terminate(): void;
 }
 
-/** What a worker runs, with expressions of its setup and of how it sends a message: the text of its functions, so that no
- *  bundle needs a second file. */
+/** What a worker runs, with expressions of its setup and of how it sends a message: the text of its functions, so that
+ *  no bundle needs a second file. */
 const source = (setup: string, send: string) => `(${work.toString()})(${participate.toString()}, ${setup}, ${send})`;
 
 /** Starts a worker for each setup and waits until all are ready. Throws `worker` when one does not start. */

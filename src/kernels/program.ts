@@ -27,8 +27,8 @@ export class Program {
   readonly phases: Call[][] = [];
   #touched = new Map<View, Touch>();
 
-  /** Adds a call. `args` are the kernel's arrays, numbers and sizes by name; others are ignored. Throws `argument` when they
-   *  are not what is declared. */
+  /** Adds a call. `args` are the kernel's arrays, numbers and sizes by name; others are ignored. Throws `argument` when
+   *  they are not what is declared. */
   add<K extends KernelName>(kernel: K, args: KernelArguments<K>): void;
   add(kernel: KernelName, args: AnyArguments): void {
     checkArguments(kernel, args);

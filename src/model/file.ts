@@ -14,7 +14,7 @@
 
 import { concat } from "../core/bytes.ts";
 import { OnebitError } from "../core/errors.ts";
-import { bytesToHex, sha256, sha256Hex } from "../core/hash.ts";
+import { sha256, sha256Hex, toHex } from "../core/hash.ts";
 import { canonicalJson, isObject, type JsonObject } from "../core/json.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import { bodySizes, readBody, scoreBytes, thresholdStream, weightStream } from "./body.ts";
@@ -102,11 +102,14 @@ export function* decoding(
     throw fault(`holds ${end - bodyStart} bytes of a model of ${widths.join("-")}, which takes ${expected}`);
   }
   let at = bodyStart;
-  const take = (length: number) => bytes.subarray(at, (at += length));
+  const take = (length: number) => {
+    at += length;
+    return bytes.subarray(at - length, at);
+  };
   const parts = { weights: take(sizes.weights), thresholds: take(sizes.thresholds), scores: take(sizes.scores) };
   const model = readBody(parts, encoder, shape, widths);
   if (model === undefined) throw altered("bits behind the last threshold are not 0");
-  const actual = bytesToHex(yield hashedContent(model, parts.weights, parts.scores));
+  const actual = toHex(yield hashedContent(model, parts.weights, parts.scores));
   if (actual !== hash) throw altered(`it names its model ${hash}, but holds ${actual}`);
   checkModel(model, name);
   return { model, info, hash, ...(classes && { classes }) };

@@ -36,7 +36,7 @@ type Chained<In extends Kind, L extends readonly Layer[]> = L extends readonly [
  *  `argument` when there is none. */
 export function sequential<In extends Kind, const L extends readonly Layer[]>(
   encoder: Encoder<In>,
-  layers: L & Chained<In, L>,
+  layers: L & Chained<NoInfer<In>, L>,
 ): Network {
   return checkChain({ encoder, layers: [...layers] });
 }

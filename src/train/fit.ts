@@ -3,14 +3,16 @@
  *      await trainer.fit({ epochs: 20 });
  *      for await (const row of trainer.fit({ epochs: 20 })) draw(row.validationAccuracy); */
 
+import type { Plan } from "../config/config.ts";
 import { OnebitError } from "../core/errors.ts";
 import { below, randomWords } from "../core/random.ts";
+import type { Shape } from "../core/shape.ts";
 import { checkSamples, type Samples } from "../data/dataset.ts";
-import { epochOrder } from "../data/split.ts";
+import { epochOrder, type Split } from "../data/split.ts";
 import { optimizers } from "../optim/optimizers.ts";
 import { schedules } from "../optim/schedules.ts";
+import type { Mailbox } from "./arrays.ts";
 import type { EpochRow, Progress } from "./metrics.ts";
-import type { NetworkTrainer } from "./network-trainer.ts";
 
 export interface FitOptions {
   /** Epochs to train, from where the trainer is. A schedule runs over all of them, those that are done included. */
@@ -27,6 +29,34 @@ export interface FitOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** What the loop needs of a trainer. */
+export interface Trainable {
+  readonly plan: Plan;
+  readonly shape: Shape;
+  readonly classes: readonly string[];
+  /** Training samples, and the indices of those to train on and of those that are held out. */
+  readonly count: number;
+  readonly split: Split;
+  readonly stepsPerEpoch: number;
+  /** What a step reads and writes. */
+  readonly mailbox: Mailbox;
+  readonly epoch: number;
+  rows: readonly EpochRow[];
+  stopped: Stopped | undefined;
+  /** One step on the batch that the mailbox names. */
+  runStep(scheduled: (rate: number) => number): void;
+  /** Classifies the training samples that the mailbox names, unmoved, by the running estimates of batch norm. */
+  validateBatch(): void;
+  /** Share of the binary weights whose sign a step changed, mean over `steps`, since it was last asked. 0 without binary
+   *  layers. */
+  takeFlipRatio(steps: number): number;
+  /** The first array that holds something else than finite numbers, by name. */
+  lostNumber(): string | undefined;
+  evaluate(samples: Samples): { readonly accuracy: number };
+  checkpoint(): Uint8Array;
+  restore(checkpoint: Uint8Array): void;
+}
+
 /** All epochs done, target accuracy reached, no progress for `patience` epochs, the signal, or a loop that was left. */
 export type Stopped = "epochs" | "target" | "patience" | "signal" | "break";
 
@@ -37,7 +67,7 @@ export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
   readonly #rows: AsyncGenerator<EpochRow, void, void>;
   #whole: Promise<Stopped> | undefined;
 
-  constructor(trainer: NetworkTrainer, options: FitOptions) {
+  constructor(trainer: Trainable, options: FitOptions) {
     checkOptions(trainer, options);
     this.#rows = run(trainer, options);
     this.#end = () => trainer.stopped!;
@@ -72,7 +102,7 @@ export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
   }
 }
 
-function checkOptions(trainer: NetworkTrainer, { epochs, targetAccuracy, patience, watch }: FitOptions): void {
+function checkOptions(trainer: Trainable, { epochs, targetAccuracy, patience, watch }: FitOptions): void {
   const fault = (message: string, hint?: string) => new OnebitError("argument", message, hint);
   if (trainer.count === 0) throw fault("there is nothing to train on", "Give compile a data set.");
   if (!Number.isInteger(epochs) || epochs < 0) throw fault(`epochs is ${epochs}, not an integer of 0 or more`);
@@ -88,7 +118,7 @@ function checkOptions(trainer: NetworkTrainer, { epochs, targetAccuracy, patienc
   if (watch) checkSamples(watch, trainer.shape, trainer.classes);
 }
 
-async function* run(trainer: NetworkTrainer, options: FitOptions): AsyncGenerator<EpochRow, void, void> {
+async function* run(trainer: Trainable, options: FitOptions): AsyncGenerator<EpochRow, void, void> {
   const { signal, watch } = options;
   const last = trainer.epoch + options.epochs;
   trainer.stopped = "break"; // unless something below says otherwise
@@ -131,7 +161,7 @@ function breathe(): Promise<void> {
  *  do not fill a batch are left out. With repetitions the epoch runs that often on the same samples in the same order, each
  *  time encoded anew (report, section 5.1.2). */
 async function runEpoch(
-  trainer: NetworkTrainer,
+  trainer: Trainable,
   { signal, onProgress }: FitOptions,
   epochs: number,
 ): Promise<EpochRow | undefined> {
@@ -196,7 +226,7 @@ function randomMoves(shift: number, seed: number, epoch: number): ((sample: numb
 }
 
 /** Accuracy on the samples that are held out. */
-function validate(trainer: NetworkTrainer): number {
+function validate(trainer: Trainable): number {
   const { mailbox, plan, split } = trainer;
   let correct = 0;
   for (let first = 0; first < split.validation.length; first += plan.batch) {

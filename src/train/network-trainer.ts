@@ -19,11 +19,11 @@ import { optimizers } from "../optim/optimizers.ts";
 import type { Placed } from "./arrays.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
-import { Fit, type FitOptions, type Stopped } from "./fit.ts";
+import { Fit, type FitOptions, type Stopped, type Trainable } from "./fit.ts";
 import type { EpochRow } from "./metrics.ts";
 import type { LayerView, StepOptions, StepResult, Trainer } from "./trainer.ts";
 
-export class NetworkTrainer implements Trainer {
+export class NetworkTrainer implements Trainer, Trainable {
   readonly plan: Plan;
   readonly shape: Shape;
   readonly classes: readonly string[];
@@ -117,7 +117,6 @@ export class NetworkTrainer implements Trainer {
     return { loss: mean(mailbox.loss), accuracy: correct / batch };
   }
 
-  /** One step on the batch that the mailbox names. */
   runStep(scheduled: (rate: number) => number): void {
     this.#saved = undefined;
     this.mailbox.rounding[2] = this.steps + 1;
@@ -218,14 +217,11 @@ export class NetworkTrainer implements Trainer {
     return evaluate(samples.labels, this.classify(samples.inputs), this.classes);
   }
 
-  /** Classifies the training samples that the mailbox names, unmoved, by the running estimates of batch norm. */
   validateBatch(): void {
     this.mailbox.moves.fill(0);
     this.#machine.run(this.#machine.built.run.validate);
   }
 
-  /** Share of the binary weights whose sign a step changed, mean over `steps`, since it was last asked. 0 without binary
-   *  layers. */
   takeFlipRatio(steps: number): number {
     let changed = 0;
     let weights = 0;
@@ -238,7 +234,6 @@ export class NetworkTrainer implements Trainer {
     return weights > 0 ? changed / (weights * steps) : 0;
   }
 
-  /** The first array that holds something else than finite numbers, by name. */
   lostNumber(): string | undefined {
     return [...this.#machine.built.arrays].find(([, values]) => !values.every(Number.isFinite))?.[0];
   }

@@ -6,7 +6,7 @@ import { encodePng } from "../../src/images/png.ts";
 import { encodeModel } from "../../src/model/file.ts";
 import type { FrozenModel } from "../../src/model/model.ts";
 import { namedDataSets } from "../../src/node/data-sets.ts";
-import { randomModel } from "../model/random-model.ts";
+import { randomModel, stacked } from "../model/random-model.ts";
 import { onebit, temporaryFolder } from "./harness.ts";
 
 const at = temporaryFolder();
@@ -17,11 +17,8 @@ const halves: FrozenModel = (() => {
   for (let k = 0; k < 392; k++) setBit(weights, 0, k, 1);
   for (let k = 392; k < 784; k++) setBit(weights, 1, k, 1);
   const ones = Int32Array.of(1, 1);
-  return {
-    input: { kind: "threshold", threshold: 127 },
-    hidden: [],
-    output: { operand: "agreements", weights, scale: ones, offset: Int32Array.of(0, 0) },
-  };
+  const output = { operand: "agreements", weights, scale: ones, offset: Int32Array.of(0, 0) } as const;
+  return stacked({ kind: "threshold", threshold: 127 }, [], output);
 })();
 
 const images = new Uint8Array(2 * 784);

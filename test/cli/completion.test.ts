@@ -2,10 +2,10 @@
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
-import { keyNames } from "../../src/config/keys.ts";
-import { presetNames } from "../../src/config/presets.ts";
 import { flagOf } from "../../src/cli/options.ts";
 import { commands } from "../../src/cli/program.ts";
+import { keyNames } from "../../src/config/keys.ts";
+import { presetNames } from "../../src/config/presets.ts";
 import { dataSetNames } from "../../src/node/data-sets.ts";
 import { onebit } from "./harness.ts";
 
@@ -36,7 +36,18 @@ describe.each(shells)("the script of %s", (shell) => {
   });
 
   it.runIf(has(shell))("is one that the shell can read", () => {
-    expect(spawnSync(shell, ["-n"], { input: scripts[shell], encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+    expect(spawnSync(shell, ["-n"], { input: scripts[shell], encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+  });
+});
+
+it("refuses another shell", async () => {
+  expect(await onebit(["completion", "tcsh"])).toEqual({
+    status: 2,
+    out: "",
+    err: "error: 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n",
   });
 });
 
@@ -88,7 +99,10 @@ describe.runIf(has("bash"))("bash", () => {
 it.runIf(has("fish"))("fish offers words with what they do", () => {
   const offered = (line: string) => {
     const program = `source (echo $SCRIPT | psub); complete -C '${line}'`;
-    return execFileSync("fish", ["--no-config", "-c", program], { env: { ...process.env, SCRIPT: scripts.fish }, encoding: "utf8" });
+    return execFileSync("fish", ["--no-config", "-c", program], {
+      env: { ...process.env, SCRIPT: scripts.fish },
+      encoding: "utf8",
+    });
   };
   expect(offered("onebit ex")).toBe("export\ta frozen model as text, VHDL, C, ONNX, NumPy …\n");
   expect(offered("onebit train --linear ")).toBe("binary\nnormal\n");

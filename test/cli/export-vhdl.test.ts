@@ -76,12 +76,12 @@ an image every 129 clocks, latency 199: 387,596 images/s at 50 MHz
   it.each([
     [["--cycles", "5", "--explain"], "64-16-3 cannot take an image every 5 clocks", "The fewest are 9."],
     [["--cycles", "0", "--explain"], '--cycles does not take "0"', "It takes an integer of 1…"],
-    [["--cycles", "9", "--preset", "mid", "--explain"], "cannot be used with option '--preset <size>'", undefined],
+    [["--cycles", "9", "--preset", "mid", "--explain"], "cannot be used with option '--preset <preset>'", undefined],
     [["--name", "onebit", "--out", "x", "--vectors", "0"], '"onebit" cannot name a VHDL entity', "Give a lower-case"],
     [["--order", "target", "--out", "x"], "--order is of the format text, not of vhdl", undefined],
     [
       ["--out", "x", "--data", "mnist"],
-      "the model takes samples of 64 numbers, but mnist has samples of 28 × 28 × 1",
+      "the network takes samples of 64 numbers, but mnist has samples of 28 × 28 × 1",
       "--vectors 0",
     ],
     [["--preset", "mid"], "required option '--out <dir>' not specified", undefined],

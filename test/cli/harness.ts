@@ -19,7 +19,7 @@ export interface Captured extends Io {
 }
 
 export function captured(
-  given: { isTTY?: boolean; env?: Io["env"]; onWrite?: (text: string, io: Captured) => void } = {},
+  given: { isTTY?: boolean; columns?: number; env?: Io["env"]; onWrite?: (text: string, io: Captured) => void } = {},
 ): Captured {
   const texts = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
@@ -29,7 +29,7 @@ export function captured(
       given.onWrite?.(text, io);
     },
     isTTY: given.isTTY ?? false,
-    columns: 100,
+    columns: given.columns ?? 100,
   });
   const io: Captured = {
     stdout: output("stdout"),

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { experiments } from "onebit-report";
 import { expect, test } from "vitest";
 import { Store } from "../../src/cli/reproduce/store.ts";
-import { type RunRow, runKey } from "../../src/runs/runs.ts";
+import { type RunRow, runKey, runRow } from "../../src/runs/runs.ts";
 import { captured, onebit, temporaryFolder } from "./harness.ts";
 
 const folder = temporaryFolder();
@@ -79,6 +79,17 @@ test("killed within a run, it goes on where it was", MINUTES, async () => {
   expect(events(text).filter(({ event }) => event === "run").length).toBeGreaterThanOrEqual(RUNS - 1);
   expect(results(await rows(out))).toEqual(results(await rows(folder("one"))));
   expect(await readdir(`${out}/runs`)).toEqual([]);
+});
+
+test("goes on in run folders whose config.json is a recipe, as it was before version 2", MINUTES, async () => {
+  const out = folder("recipes");
+  for (const run of experiments.find(({ id }) => id === FIGURE)!.runs!("smoke")) {
+    await mkdir(`${out}/runs/${runKey(run)}`, { recursive: true });
+    const { config } = runRow(run, [], { modelSha256: null, machine: "" });
+    await writeFile(`${out}/runs/${runKey(run)}/config.json`, JSON.stringify(config));
+  }
+  expect(await reproduce(out)).toMatchObject({ status: 0, err: "" });
+  expect(results(await rows(out))).toEqual(results(await rows(folder("one"))));
 });
 
 test("results that are kept at the same moment are all kept", async () => {

@@ -35,6 +35,12 @@ describe("help", () => {
     expect((await onebit(["help", name])).out).toBe(out);
   });
 
+  it.each([...commands, "reproduce", "completion"])("%s --help fits 80 columns", async (name) => {
+    const { out } = await onebit([name, "--help"], captured({ columns: 80 }));
+    expect(out).toMatch(/^Usage: onebit /);
+    for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
   it("tells the version", async () => {
     expect(await onebit(["--version"])).toEqual({ status: 0, out: `${manifest.version}\n`, err: "" });
   });
@@ -63,8 +69,23 @@ describe("a command line that is wrong", () => {
     ],
     [
       ["train", "--resume", "--lr", "1", "--force"],
-      "takes no --lr, --force",
-      "Give --out DIR, --threads, --watch-test and --json",
+      "does not take --lr, --force",
+      "start a new run from its weights: --init runs/quick/checkpoint.bin.",
+    ],
+    [
+      ["train", "--resume", "--epochs", "12", "--out", "runs/x"],
+      "does not take --epochs",
+      "--init runs/x/checkpoint.bin.",
+    ],
+    [
+      ["train", "--surrogate", "tanh", "--linear", "normal", "--activation", "relu"],
+      "there is no sign",
+      "Leave surrogate out.",
+    ],
+    [
+      ["train", "--linear", "normal", "--activation", "relu", "--gradients", "int8"],
+      "for binary layers",
+      "Leave gradients",
     ],
     [["summary", "x", "--layers", "784,10"], "x has its own configuration; leave out --layers", undefined],
   ])("%o exits 2 with one clear error", async (argv, message, hint) => {
@@ -93,30 +114,49 @@ describe("files that are wrong", () => {
     await writeFile(at("text"), "some text");
   });
 
+  it.each([
+    ["lr", 0.1, "learningRate"],
+    ["learning_rate", 0.1, "learningRate"],
+    ["batch_size", 10, "batch"],
+    ["bacth", 10, "batch"],
+  ])("a configuration's key %s is told its name", async (key, value, meant) => {
+    await writeFile(at("key.json"), JSON.stringify({ [key]: value }));
+    const { status, err } = await onebit(["train", "--config", at("key.json")]);
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: `error: ${at("key.json")}: there is no key "${key}"\nDid you mean "${meant}"?\n`,
+    });
+  });
+
   const fits = () => ["--data", `idx:${at("bars")}`, "--layers", "64,8,3", "--validation", "16", "--batch", "16"];
 
   it.each<[string, () => string[], string, string]>([
     ["a missing configuration", () => ["train", "--config", at("no.json")], "file", "no.json does not exist"],
     ["a folder as a configuration", () => ["train", "--config", at("empty")], "file", "empty is a directory"],
     ["a broken configuration", () => ["train", "--config", at("broken.json")], "config", "broken.json is not JSON"],
-    ["another JSON value", () => ["train", "--config", at("list.json")], "config", "list.json holds no JSON object"],
+    [
+      "another JSON value",
+      () => ["train", "--config", at("list.json")],
+      "config",
+      "list.json does not hold a JSON object",
+    ],
     ["an unknown key", () => ["train", "--config", at("typo.json")], "config", 'there is no key "bacth"'],
     ["a missing data set", () => ["data", "--data", `idx:${at("no")}`], "file", "does not exist"],
     ["a data set without files", () => ["data", "--data", `idx:${at("empty")}`], "file", "has no file"],
-    ["other classes", () => ["train", ...fits(), "--layers", "64,8,10"], "config", "layers ends with 10"],
-    ["other pixels", () => ["train", ...fits(), "--layers", "784,8,3"], "config", "layers begins with 784"],
-    ["a large batch", () => ["train", ...fits(), "--batch", "81"], "config", "batch is 81, but only 80 images"],
+    ["other classes", () => ["train", ...fits(), "--layers", "64,8,10"], "config", "the network ends with 10 outputs"],
+    ["other pixels", () => ["train", ...fits(), "--layers", "784,8,3"], "shape", "the network takes 784 numbers"],
+    ["a large batch", () => ["train", ...fits(), "--batch", "81"], "config", "batch is 81, but only 80 samples"],
     ["no training image", () => ["train", ...fits(), "--validation", "96"], "config", "validation is 96"],
     ["a missing init", () => ["train", ...fits(), "--init", at("no.onebit")], "file", "no.onebit does not exist"],
-    ["a wrong init", () => ["train", ...fits(), "--init", at("text")], "checkpoint", "is no checkpoint"],
+    ["a wrong init", () => ["train", ...fits(), "--init", at("text")], "checkpoint", "is not a checkpoint"],
     ["an --out that is a file", () => ["train", ...fits(), "--out", at("text")], "file", "cannot be written"],
     ["an --out below a file", () => ["train", ...fits(), "--out", at("text", "run")], "file", "cannot be written"],
     ["nothing to resume", () => ["train", "--resume", "--out", at("empty")], "file", "config.json does not exist"],
     ["a missing run", () => ["eval", at("no")], "file", "no does not exist"],
     ["a folder that is no run", () => ["eval", at("empty")], "file", "config.json does not exist"],
-    ["no model", () => ["eval", at("text")], "model", "text is no .onebit file"],
+    ["no model", () => ["eval", at("text")], "model", "text is not a .onebit file"],
     ["no model to export", () => ["export", at("empty"), "--out", at("x")], "file", "holds no model and no checkpoint"],
-    ["nothing to import", () => ["import", at("empty"), "--out", at("x")], "file", "weights.txt does not exist"],
+    ["nothing to import", () => ["import", at("empty"), "--out", at("x")], "file", "manifest.json does not exist"],
     [
       "no 3 and no 4",
       () => ["images", "--data", `idx:${at("bars")}`, "--out", at("x")],

@@ -69,7 +69,7 @@ describe("train", () => {
     expect(out.match(/^epoch \d\/4 {2}loss \d\.\d{4} {2}train .* % {2}validation .* % {2}flips .* s$/gm)).toHaveLength(
       4,
     );
-    expect(out).toMatch(/^trained and frozen model differ on 0 test images$/m);
+    expect(out).toMatch(/^trained and frozen model differ on 0 test samples$/m);
     expect(out).toMatch(/^test accuracy \d+\.\d\d % \(frozen model\)$/m);
     expect((await result("text")).modelSha256).toBe((await result("run")).modelSha256);
   });

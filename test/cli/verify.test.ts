@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { isThere, runTool } from "../../src/cli/verify/tools.ts";
 import { formatNames } from "../../src/export/formats.ts";
 import { encodeModel } from "../../src/model/file.ts";
-import type { FrozenModel } from "../../src/model/model.ts";
-import { randomModel } from "../model/random-model.ts";
+import { classesOf, type FrozenModel } from "../../src/model/model.ts";
+import { randomModel, withOutput } from "../model/random-model.ts";
 import { captured, onebit, temporaryFolder } from "./harness.ts";
 
 const at = temporaryFolder();
@@ -36,15 +36,14 @@ async function verify(folder: string): Promise<{ status: number; rows: Row[] }> 
 
 /** Every score of a class at 0, as a head of one scale has them. */
 function agreementHead(model: FrozenModel): FrozenModel {
-  const classes = model.output.weights.rows;
-  const output = { ...model.output, scale: new Int32Array(classes).fill(1), offset: new Int32Array(classes) };
-  return { ...model, output };
+  const classes = classesOf(model);
+  return withOutput(model, { scale: new Int32Array(classes).fill(1), offset: new Int32Array(classes) });
 }
 
 /** Scores that float32 does not hold. */
 function wideHead(model: FrozenModel): FrozenModel {
-  const scale = Int32Array.from(model.output.scale, (_, j) => 1_000_003 + j);
-  return { ...model, output: { ...model.output, scale, offset: scale.map((a) => -9 * a + 1) } };
+  const scale = Int32Array.from({ length: classesOf(model) }, (_, j) => 1_000_003 + j);
+  return withOutput(model, { scale, offset: scale.map((a) => -9 * a + 1) });
 }
 
 const nets: readonly [name: string, model: FrozenModel][] = [
@@ -55,12 +54,12 @@ const nets: readonly [name: string, model: FrozenModel][] = [
   ["odd widths", agreementHead(randomModel([129, 65, 33, 31, 7], "threshold", 5))],
   ["odd widths on pixels", randomModel([147, 65, 127, 2], "pixels", 6)],
   ["wide scores", wideHead(randomModel([257, 18, 5], "threshold", 7))],
-  ["threshold 255", { ...randomModel([20, 9, 3], "threshold", 8), input: { kind: "threshold", threshold: 255 } }],
+  ["threshold 255", { ...randomModel([20, 9, 3], "threshold", 8), encoder: { kind: "threshold", threshold: 255 } }],
 ];
 
 describe.each(formatNames)("%s", (format) => {
   // The accelerator takes binarized images alone; test/cli/export-vhdl.test.ts holds what it says to others.
-  test.each(nets.filter(([, { input }]) => format !== "vhdl" || input.kind === "threshold"))(
+  test.each(nets.filter(([, { encoder }]) => format !== "vhdl" || encoder.kind === "threshold"))(
     "%s",
     async (name, model) => {
       const { status, rows } = await verify(await exported(model, name.replaceAll(" ", "-"), format));
@@ -75,7 +74,10 @@ describe.each(formatNames)("%s", (format) => {
 
 describe("a bad export", () => {
   test("with one altered weight fails", async () => {
-    const model = { ...randomModel([784, 10], "threshold", 1), input: { kind: "threshold", threshold: 100 } as const };
+    const model = {
+      ...randomModel([784, 10], "threshold", 1),
+      encoder: { kind: "threshold", threshold: 100 } as const,
+    };
     const folder = await exported(agreementHead(model), "altered", "onnx");
     const bytes = await readFile(`${folder}/model.onnx`);
     const weights = bytes.lastIndexOf("weights_0") + 1000; // int8: 1 or 255
@@ -102,7 +104,7 @@ describe("a bad export", () => {
     await mkdir(at("nothing"));
     expect(await onebit(["verify", at("nothing")])).toMatchObject({ status: 2, err: expect.stringContaining("exist") });
     await writeFile(at("nothing", "manifest.json"), '{"format": "onebit-morse"}');
-    expect((await onebit(["verify", at("nothing")])).err).toContain("is of no export that can be verified");
+    expect((await onebit(["verify", at("nothing")])).err).toContain("is not of an export that can be verified");
     await writeFile(at("nothing", "manifest.json"), '{"format": "onebit-c", "model": 1}');
     expect((await onebit(["verify", at("nothing")])).err).toContain("does not list its model and files");
   });

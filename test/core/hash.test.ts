@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sha256Hex } from "../../src/core/hash.ts";
+import { sha256, sha256Hex, toHex } from "../../src/core/hash.ts";
 
 describe("sha256Hex", () => {
   it("gives the example of FIPS 180-2", () => {
@@ -16,5 +16,21 @@ describe("sha256Hex", () => {
         expect(sha256Hex(bytes)).toBe(createHash("sha256").update(bytes).digest("hex"));
       }),
     );
+  });
+
+  it("takes parts as one, whatever their lengths", () => {
+    const part = fc.uint8Array({ maxLength: 130 });
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+        expect(sha256Hex(...parts)).toBe(createHash("sha256").update(Buffer.concat(parts)).digest("hex"));
+      }),
+    );
+  });
+
+  it("agrees on every length around a block's", () => {
+    for (let length = 0; length < 200; length++) {
+      const bytes = Uint8Array.from({ length }, (_, i) => i * 37);
+      expect(toHex(sha256(bytes))).toBe(createHash("sha256").update(bytes).digest("hex"));
+    }
   });
 });

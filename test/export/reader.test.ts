@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { encodeIdx } from "../../src/data/idx.ts";
-import { exportText } from "../../src/export/text.ts";
+import { exporters } from "../../src/export/formats.ts";
 import { plainClassify } from "../../src/infer/plain.ts";
+import { modelHash } from "../../src/model/hash.ts";
 import { randomImages, randomModel } from "../model/random-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onebit-reader-"));
@@ -27,7 +28,10 @@ test.each([
   const classes = Uint8Array.from(plainClassify(model, images, count));
   expect(new Set(classes).size).toBeGreaterThan(2);
   const labels = classes.map((c, i) => (i % 3 === 0 ? (c + 1) % 10 : c));
-  for (const { name, chunks } of exportText(model, { order, writer: "test" })) {
+  for (const { name, chunks } of exporters.text(
+    { model, info: {}, hash: modelHash(model) },
+    { order, writer: "test" },
+  )) {
     writeFileSync(join(folder, name), Buffer.concat([...chunks]));
   }
   writeFileSync(join(folder, "images"), encodeIdx([count, 28, 28], images));

@@ -1,5 +1,5 @@
-/** assembly/index.ts exports exactly the kernels that are declared, and each takes what is declared: the addresses of its arrays,
- *  its numbers, and its share. */
+/** assembly/index.ts exports exactly the kernels that are declared, and each takes what is declared: the addresses of
+ *  its arrays, its numbers, and its share. */
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-/** Arguments of any kernel, made from its declaration: arrays of the declared lengths with values of the declared domains. */
+/** Arguments of any kernel, made from its declaration: arrays of the declared lengths with values of the declared
+ *  domains. */
 
 import { rowBytes } from "../../src/core/bits.ts";
 import { randomWords } from "../../src/core/random.ts";

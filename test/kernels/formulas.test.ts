@@ -1,5 +1,5 @@
-/** Kernels against the formulas they are named for, in plain float64. (That WebAssembly agrees with the reference, bit for bit,
- *  is kernels.test.ts.) */
+/** Kernels against the formulas they are named for, in plain float64. (That WebAssembly agrees with the reference, bit
+ *  for bit, is kernels.test.ts.) */
 
 import { describe, expect, test } from "vitest";
 import { rowBytes } from "../../src/core/bits.ts";

@@ -1,5 +1,5 @@
-/** Integer gradients against what they stand for: rounding is right on average, and the planned look-ups give exactly the
- *  sums of q times ±1, at the bounds of their 8- and 16-bit sums too. */
+/** Integer gradients against what they stand for: rounding is right on average, and the planned look-ups give exactly
+ *  the sums of q times ±1, at the bounds of their 8- and 16-bit sums too. */
 
 import { describe, expect, test } from "vitest";
 import { enableRelaxedSimd } from "../../src/cli/relaxed-simd.ts";

@@ -1,4 +1,5 @@
-/** Worker threads: what happens when one fails, where there can be none, and that nothing is allocated while all is well. */
+/** Worker threads: what happens when one fails, where there can be none, and that nothing is allocated while all is
+ *  well. */
 
 import { resolveObjectURL } from "node:buffer";
 import * as threads from "node:worker_threads";
@@ -165,7 +166,7 @@ describe("a page", () => {
 
   test.each([
     [
-      "WebAssembly.compile(): Compiling or instantiating WebAssembly module violates the following Content Security policy directive",
+      "WebAssembly.compile(): Compiling a module violates the following Content Security policy directive",
       "Content-Security-Policy",
     ],
     ["call to WebAssembly.compile() blocked by CSP", "Content-Security-Policy"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { modelHash } from "../../src/model/hash.ts";
-import type { FrozenModel } from "../../src/model/model.ts";
+import { type FrozenModel, hiddenOf, outputOf } from "../../src/model/model.ts";
 import { randomModel } from "./random-model.ts";
 
 const model = randomModel([9, 5, 4, 3], "threshold", 1);
@@ -22,21 +22,21 @@ describe("modelHash", () => {
 
   test("depends on content alone", () => {
     expect(modelHash(structuredClone(model))).toBe(modelHash(model));
-    const input = { threshold: 0, ...model.input }; // other order of keys
-    expect(modelHash({ output: model.output, hidden: model.hidden, input })).toBe(modelHash(model));
+    const encoder = { threshold: 0, ...model.encoder }; // other order of keys
+    expect(modelHash({ layers: model.layers, shape: [3, 3, 1], encoder })).toBe(modelHash(model));
   });
 
   test("changes with every part", () => {
     const hashes = [
       modelHash(model),
       modelHash(randomModel([9, 5, 4, 3], "pixels", 1)),
-      modelHash({ ...model, input: { kind: "threshold", threshold: 100 } }),
-      modelHash({ ...model, input: { kind: "threshold", threshold: 101 } }),
-      flipped((m) => m.hidden[0]!.weights.bytes, 0),
-      flipped((m) => m.output.weights.bytes, 2 * model.output.weights.stride),
-      flipped((m) => m.hidden[1]!.thresholds, 3),
-      flipped((m) => m.output.scale, 0),
-      flipped((m) => m.output.offset, 2),
+      modelHash({ ...model, encoder: { kind: "threshold", threshold: 100 } }),
+      modelHash({ ...model, encoder: { kind: "threshold", threshold: 101 } }),
+      flipped((m) => hiddenOf(m)[0]!.weights.bytes, 0),
+      flipped((m) => outputOf(m).weights.bytes, 2 * outputOf(model).weights.stride),
+      flipped((m) => hiddenOf(m)[1]!.thresholds, 3),
+      flipped((m) => outputOf(m).scale, 0),
+      flipped((m) => outputOf(m).offset, 2),
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
   });

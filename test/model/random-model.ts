@@ -2,11 +2,18 @@
 
 import { type BitMatrix, bitMatrix, setBit } from "../../src/core/bits.ts";
 import { below, randomWords } from "../../src/core/random.ts";
-import { type FrozenInput, type FrozenModel, operandOf, operandRange } from "../../src/model/model.ts";
+import {
+  type FrozenDense,
+  type FrozenEncoder,
+  type FrozenModel,
+  type FrozenOutput,
+  operandOf,
+  operandRange,
+} from "../../src/model/model.ts";
 
 /** A model of these widths. Thresholds lie around the middle of the operand's range, where neurons are undecided; the first
  *  neuron of each layer always fires, the second never. Scores lie around 0, so that each class wins at times. */
-export function randomModel(sizes: readonly number[], kind: FrozenInput["kind"], seed: number): FrozenModel {
+export function randomModel(sizes: readonly number[], kind: FrozenEncoder["kind"], seed: number): FrozenModel {
   const next = randomWords(seed, "test model");
   const layers = sizes.slice(1).map((rows, i) => {
     const columns = sizes[i]!;
@@ -27,8 +34,36 @@ export function randomModel(sizes: readonly number[], kind: FrozenInput["kind"],
   const scale = Int32Array.from({ length: output.weights.rows }, () => below(next(), 41) - 20);
   const { lowest, highest } = operandRange(output.operand, output.weights.columns);
   const offset = scale.map((a) => below(next(), 41) - 20 - Math.round((a * (lowest + highest)) / 2));
-  const input: FrozenInput = kind === "pixels" ? { kind } : { kind, threshold: below(next(), 256) };
-  return { input, hidden, output: { ...output, scale, offset } };
+  const encoder: FrozenEncoder = kind === "pixels" ? { kind } : { kind, threshold: below(next(), 256) };
+  return stacked(encoder, hidden, { ...output, scale, offset });
+}
+
+/** The model of these layers; a sample is a list of numbers. */
+export function stacked(
+  encoder: FrozenEncoder,
+  hidden: readonly Omit<FrozenDense, "kind">[],
+  output: Omit<FrozenOutput, "kind">,
+): FrozenModel {
+  return {
+    encoder,
+    shape: [(hidden[0] ?? output).weights.columns],
+    layers: [
+      ...hidden.map((layer): FrozenDense => ({ ...layer, kind: "dense" })),
+      { ...output, kind: "output" } satisfies FrozenOutput,
+    ],
+  };
+}
+
+/** The same with a hidden layer changed. */
+export function withHidden(model: FrozenModel, index: number, change: Partial<FrozenDense>): FrozenModel {
+  const layers = model.layers.map((layer, i) => (i === index ? ({ ...layer, ...change } as FrozenDense) : layer));
+  return { ...model, layers };
+}
+
+/** The same with the output layer changed. */
+export function withOutput(model: FrozenModel, change: Partial<FrozenOutput>): FrozenModel {
+  const layers = model.layers.map((layer) => (layer.kind === "output" ? { ...layer, ...change } : layer));
+  return { ...model, layers };
 }
 
 export function randomBits(rows: number, columns: number, next: () => number): BitMatrix {

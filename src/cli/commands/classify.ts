@@ -86,15 +86,9 @@ function readIdxSamples(bytes: Uint8Array, path: string, wanted: Shape, model: s
   return { inputs: values, shape };
 }
 
-<<<<<<< HEAD
-/** What the network sees of a grey picture: bits as half blocks, two rows a line; pixels as shades, two characters each. Nothing of
- *  other samples. */
-function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, encoder: FrozenEncoder): string {
-=======
 /** What the network sees of a grey picture: bits as half blocks, two rows a line; pixels as shades, two characters
  *  each. Nothing of other samples. */
-function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, input: FrozenInput): string {
->>>>>>> data
+function drawing(sample: Uint8Array, [height = 0, width = 0, channels]: Shape, encoder: FrozenEncoder): string {
   if (channels !== 1) return "";
   let text = "";
   if (encoder.kind === "pixels") {

@@ -7,12 +7,11 @@ import { wordsOf } from "../completion/words.ts";
 import { zshScript } from "../completion/zsh.ts";
 import type { Io } from "../io.ts";
 import { addExample } from "../options.ts";
-import { commands, defineProgram } from "../program.ts";
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 type Shell = keyof typeof scripts;
 
-export function define(command: Command, io: Io): void {
+export function define(command: Command, io: Io, whole: () => Promise<Command>): void {
   command
     .description("Print a script with which a shell completes the commands of onebit, their options and values at Tab.")
     .addArgument(new Argument("<shell>", "which one").choices(Object.keys(scripts)));
@@ -20,14 +19,13 @@ export function define(command: Command, io: Io): void {
   command.addHelpText(
     "after",
     `
-To have it in each new shell (onebit itself must be found in PATH: npm i -g onebit):
-  bash: add to ~/.bashrc    source <(onebit completion bash)
-  zsh:  add to ~/.zshrc     source <(onebit completion zsh)
-  fish: run once            onebit completion fish \\
-                              > ~/.config/fish/completions/onebit.fish`,
+To load it in each new shell, where onebit is in PATH (npm install -g onebit):
+  bash: in ~/.bashrc  source <(onebit completion bash)
+  zsh:  in ~/.zshrc   source <(onebit completion zsh)
+  fish: run once      onebit completion fish \\
+                        > ~/.config/fish/completions/onebit.fish`,
   );
   command.action(async (shell: Shell) => {
-    const program = await defineProgram(io, Object.keys(commands));
-    io.stdout.write(scripts[shell](wordsOf(program)));
+    io.stdout.write(scripts[shell](wordsOf(await whole())));
   });
 }

@@ -27,8 +27,9 @@ export function define(command: Command, io: Io): void {
   command
     .description("Accuracy, precision, recall and confusion matrix, of the trained and of the frozen model.")
     .argument("<path>", "folder of a run, or a .onebit model");
-  addDataOption(command, "(default: what it was trained on)")
-    .addOption(new Option("--split <part>", "samples to classify").choices(["test", "train"]).default("test"));
+  addDataOption(command, "(default: what it was trained on)").addOption(
+    new Option("--split <part>", "samples to classify").choices(["test", "train"]).default("test"),
+  );
   addThreadsOption(command);
   addJsonOption(command);
   addExample(command, "onebit eval runs/first");

@@ -10,7 +10,7 @@ import type { ModelFile } from "../../model/file.ts";
 import { writeTogether } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
-import { addExample, addJsonOption, readInteger } from "../options.ts";
+import { addExample, addJsonOption, addList, readInteger } from "../options.ts";
 import { refuseFilled } from "../outputs.ts";
 import { readSamples, type SampleOptions } from "../samples.ts";
 import { table } from "../terminal.ts";
@@ -28,7 +28,7 @@ interface ExportCommandOptions extends SampleOptions {
 }
 
 /** A format as the command line sees all of them. */
-const formatOf = (name: FormatName) => formats[name] as unknown as Format;
+const formatOf = (name: FormatName) => formats[name] as Format;
 
 /** Each flag of the formats and the formats that take it, also flags that fill an option rather than being one. */
 function takers(): Map<string, FormatName[]> {
@@ -60,9 +60,10 @@ export function define(command: Command, io: Io): void {
     "onebit export runs/first --format vhdl --preset full --out accelerator",
     "onebit export runs/first --format vhdl --cycles 1000 --explain --clock 150",
   );
-  command.addHelpText(
-    "after",
-    `\nFormats:\n${formatNames.map((name) => `  ${name.padEnd(6)} ${formats[name].title}\n`).join("")}`,
+  addList(
+    command,
+    "Formats",
+    formatNames.map((name) => [name, formats[name].title]),
   );
   command.action(async (path: string, options: ExportCommandOptions) => {
     const { out, format, force, json } = options;

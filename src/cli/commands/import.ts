@@ -43,7 +43,7 @@ export function define(command: Command, io: Io): void {
   addExample(
     command,
     "onebit import export --out model.onebit",
-    "onebit import others --layers 784,500,10 --binarize threshold:127 --out model.onebit",
+    "onebit import others --layers 784,10 --binarize threshold:127 --out my.onebit",
   );
   command.action(async (folder: string, { out, layers, binarize, order, force, json }: ImportOptions) => {
     const { model, info, hash, classes } = await readTextExport(folder, {
@@ -67,5 +67,9 @@ function readEncoder(text: string): FrozenEncoder {
   const [, threshold] = /^threshold:(\d{1,3})$/.exec(text) ?? [];
   if (text === "none") return { kind: "pixels" };
   if (threshold !== undefined && Number(threshold) <= 255) return { kind: "threshold", threshold: Number(threshold) };
-  throw new OnebitError("argument", `--binarize does not take "${text}"`, "It takes threshold:0 … threshold:255, or none.");
+  throw new OnebitError(
+    "argument",
+    `--binarize does not take "${text}"`,
+    "It takes threshold:0 … threshold:255, or none.",
+  );
 }

@@ -27,7 +27,8 @@ export function define(command: Command, io: Io): void {
   addJsonOption(command);
   addExample(command, "onebit summary --layers 784,500,1024,1024,10", "onebit summary runs/first");
   command.action(async (path: string | undefined, options: SummaryOptions) => {
-    const layers = path === undefined ? await summarizeRun(await readConfig(options)) : await summarizePath(path, options);
+    const layers =
+      path === undefined ? await summarizeRun(await readConfig(options)) : await summarizePath(path, options);
     const total = totals(layers);
     if (options.json) writeJson(io.stdout, { layers, total });
     else io.stdout.write(layerTable(layers, total));
@@ -84,7 +85,8 @@ function totals(layers: readonly LayerRow[]): LayerRow {
 
 /** 72 characters wide for the layers of MNIST's networks; kB are 1,000 bytes. */
 function layerTable(layers: readonly LayerRow[], total: LayerRow): string {
-  const kilobytes = (bytes: number) => (bytes / 1000).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const kilobytes = (bytes: number) =>
+    (bytes / 1000).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const rows = [...layers, total].map(({ layer, kind, shape, weights, packedBytes, macs }) => [
     shortened(layer, 18),
     kind,

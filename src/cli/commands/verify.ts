@@ -95,11 +95,15 @@ interface Manifest {
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST);
   const manifest = await readJson(path);
-  const known = Object.values(formats) as unknown as Format[];
+  const known = Object.values(formats) as readonly Format[];
   const format = known.find(({ id }) => isObject(manifest) && manifest.format === manifestFormat(id));
   if (!isObject(manifest) || format === undefined) {
     const names = known.map(({ id }) => manifestFormat(id)).join(", ");
-    throw new OnebitError("model", `${path} is not of an export that can be verified`, `Its format is one of ${names}.`);
+    throw new OnebitError(
+      "model",
+      `${path} is not of an export that can be verified`,
+      `Its format is one of ${names}.`,
+    );
   }
   const { model, files } = manifest;
   const isFile = (file: unknown) => isObject(file) && typeof file.name === "string" && typeof file.sha256 === "string";

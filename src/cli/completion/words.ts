@@ -54,7 +54,7 @@ function optionsOf(command: Command): OptionWords[] {
     .visibleOptions(command)
     .map((option) => ({
       flags: [option.short, option.long].filter((flag) => flag !== undefined),
-      help: option.description,
+      help: option instanceof KeyOption ? keys[option.key].help : option.description,
       values: option.required || option.optional ? valuesOf(option) : undefined,
     }));
 }

@@ -14,8 +14,8 @@ _onebit_words() {
     return
   fi
   local -a whole=(\${@:#*:}) open=(\${(M)@:#*:})
-  (($#whole)) && compadd -- $whole
-  (($#open)) && compadd -S '' -- $open
+  compadd -a whole
+  compadd -S '' -a open
 }
 
 _onebit_words_or_files() {
@@ -52,22 +52,23 @@ fi
 }
 
 function branch({ name, options, values }: ProgramWords["commands"][number]): string {
-  const rest = quoted(`*:argument:${action(values)}`);
+  const more =
+    values.words.length > 0 || values.files ? ` \\\n            ${quoted(`*:argument:${action(values)}`)}` : "";
   return `        ${name})
           _arguments \\
-${specs(options, "            ")} \\
-            ${rest}
+${specs(options, "            ")}${more}
           ;;`;
 }
 
-/** An option a line, as _arguments takes it: '(-h --help)'{-h,--help}'[what it does]'. */
+/** An option a line, as _arguments takes it: '(-h --help)'{-h,--help}'[what it does]'. With an equals sign behind its name its
+ *  value may stand behind one, too. */
 function specs(options: readonly OptionWords[], indent = "    "): string {
   return options
     .map(({ flags, help, values }) => {
       const text = help.replace(/[[\]\\]/g, "\\$&");
-      const rest = quoted(`[${text}]${values === undefined ? "" : `:value:${action(values)}`}`);
-      const names = flags.length === 1 ? flags[0] : `'(${flags.join(" ")})'{${flags.join(",")}}`;
-      return `${indent}${names}${rest}`;
+      const rest = values === undefined ? `[${text}]` : `=[${text}]:value:${action(values)}`;
+      if (flags.length === 1) return `${indent}${quoted(`${flags[0]}${rest}`)}`;
+      return `${indent}'(${flags.join(" ")})'{${flags.join(",")}}${quoted(rest)}`;
     })
     .join(" \\\n");
 }

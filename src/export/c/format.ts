@@ -17,7 +17,12 @@ export const cFormat = defineFormat({
   targets: [
     compiled("C99, this machine", "main"),
     compiled("C99, sanitized", "main-sanitize"),
-    emulated("C99, Cortex-M4", "cortex-m4", ["arm-none-eabi-gcc", "qemu-system-arm"], "gcc-arm-none-eabi qemu-system-arm"),
+    emulated(
+      "C99, Cortex-M4",
+      "cortex-m4",
+      ["arm-none-eabi-gcc", "qemu-system-arm"],
+      "gcc-arm-none-eabi qemu-system-arm",
+    ),
     emulated(
       "C99, RV32IM",
       "rv32",

@@ -19,7 +19,19 @@ import {
 } from "../../model/model.ts";
 import { parseEncoder, parseShape, parseWidths } from "../../model/parse.ts";
 import { MANIFEST, MANIFEST_VERSION, manifestFormat } from "../files.ts";
-import { BITS, COMPARISON, NEWLINE, ORDERS, type Order, place, SCORES, TEXT, THRESHOLDS, WEIGHTS, ZERO } from "./layout.ts";
+import {
+  BITS,
+  COMPARISON,
+  NEWLINE,
+  ORDERS,
+  type Order,
+  place,
+  SCORES,
+  TEXT,
+  THRESHOLDS,
+  WEIGHTS,
+  ZERO,
+} from "./layout.ts";
 
 /** What stands in for a missing manifest. */
 export interface TextLayout {
@@ -76,7 +88,10 @@ interface Layout {
 
 function layoutOf({ layers, encoder, order = "source" }: TextLayout): Layout {
   if (layers === undefined || encoder === undefined) {
-    throw faultOf(MANIFEST)("is missing", "Without it, say layers and binarization: --layers 784,500,10 --binarize threshold:127.");
+    throw faultOf(MANIFEST)(
+      "is missing",
+      "Without it, say layers and binarization: --layers 784,500,10 --binarize threshold:127.",
+    );
   }
   const fault = (what: string) => new OnebitError("argument", `the model ${what}`);
   const widths = parseWidths(layers, fault);
@@ -200,7 +215,7 @@ function parseManifest(text: Uint8Array): Manifest {
   }
   if (!isObject(manifest) || manifest.format !== manifestFormat(TEXT)) {
     throw fault(`does not say "format": "${manifestFormat(TEXT)}"`);
-  };
+  }
   if (manifest.version !== MANIFEST_VERSION) {
     throw fault(`is of version ${JSON.stringify(manifest.version)}; this onebit reads ${MANIFEST_VERSION}`);
   }
@@ -219,7 +234,8 @@ function parseManifest(text: Uint8Array): Manifest {
 
 /** Compares each file that the manifest lists with its length and SHA-256, as far as it gives them. */
 function checkFiles(files: Readonly<Record<string, Uint8Array>>, { files: list = [] }: Manifest): void {
-  if (!Array.isArray(list) || !list.every(isObject)) throw faultOf(MANIFEST)("has files that are not a list of objects");
+  if (!Array.isArray(list) || !list.every(isObject))
+    throw faultOf(MANIFEST)("has files that are not a list of objects");
   for (const { name, length, sha256 } of list) {
     if (typeof name !== "string") throw faultOf(MANIFEST)("lists a file without a name");
     const bytes = file(files, name);

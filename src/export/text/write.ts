@@ -2,7 +2,6 @@
  *  describes the four files. Nothing here touches a file system. */
 
 import { type BitMatrix, getBit } from "../../core/bits.ts";
-import { checkModel } from "../../model/check.ts";
 import type { ModelFile } from "../../model/file.ts";
 import { type FrozenDense, type FrozenOutput, thresholdBits } from "../../model/model.ts";
 import { type ExportFile, withManifest } from "../files.ts";
@@ -13,7 +12,6 @@ import { BITS, COMPARISON, NEWLINE, type Order, place, SCORES, TEXT, THRESHOLDS,
  *  `info` and names of classes. Throws `model` when the model is inconsistent. */
 export function writeText(file: ModelFile, order: Order, writer: string): ExportFile[] {
   const { model } = file;
-  checkModel(model);
   const weights: Uint8Array[] = [];
   const thresholds: Uint8Array[] = [];
   const scores: Uint8Array[] = [];

@@ -1,7 +1,6 @@
 /** A frozen model as a complete VHDL-2008 design: cores, ROMs, top level, self-checking testbench, vectors, Makefile and
  *  README. docs/hdl/ describes what it is made of. Nothing here touches a file system. */
 
-import { checkModel } from "../../model/check.ts";
 import type { ModelFile } from "../../model/file.ts";
 import { type ExportFile, textFile } from "../files.ts";
 import { writeText } from "../text/write.ts";
@@ -16,7 +15,6 @@ import { expected, stimulus, type Vectors } from "./vectors.ts";
  *  vectors do, `model` when the model is inconsistent. */
 export function writeVhdl(file: ModelFile, options: PlanOptions, vectors: Vectors, writer: string): ExportFile[] {
   const { model, hash } = file;
-  checkModel(model);
   const plan = makePlan(model, options);
   const { name, sizes, threshold, input } = plan;
   const texts: (readonly [string, string])[] = [

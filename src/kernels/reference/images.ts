@@ -3,8 +3,8 @@
 import { below as integer, philox } from "../../core/random.ts";
 import { below, kernel, padded, reads, readsAll, writes } from "../declare.ts";
 
-/** Copies the images of a batch, sample b that of indices[b], each moved by moves[b] = (right, down) pixels; what moves in
- *  is 0. The channels of a pixel lie side by side. */
+/** Copies the images of a batch, sample b that of indices[b], each moved by moves[b] = (right, down) pixels; what moves
+ *  in is 0. The channels of a pixel lie side by side. */
 export const gatherImages = kernel(
   {
     split: "samples",

@@ -1,8 +1,8 @@
 /** Products of small integers with bits by table look-up. assembly/lookup.ts derives the plan and why no sum overflows.
  *
  *  A plan of lines is tables u8 [lines, digits, groups, 16], steps u32 [lines, digits, groups] and counts i32 [lines,
- *  digits]: of each line the groups of four numbers that are not all 0. Entry `index` of a table is ±q₀ ±q₁ ±q₂ ±q₃ with
- *  +qᵢ where bit i of the index is set, as int8; a step is 64 · group and two flags. */
+ *  digits]: of each line the groups of four numbers that are not all 0. Entry `index` of a table is ±q₀ ±q₁ ±q₂ ±q₃
+ *  with +qᵢ where bit i of the index is set, as int8; a step is 64 · group and two flags. */
 
 import { below, kernel, made, notNegative, optional, padded, positive, reads, readsAll, writes } from "../declare.ts";
 import {
@@ -157,8 +157,8 @@ function product(
   }
 }
 
-/** d = s · q·W, from the plan of q's samples. panels: nibblesDown of W [m, n]; maxima: those q was made with. Split over
- *  columns. */
+/** d = s · q·W, from the plan of q's samples. panels: nibblesDown of W [m, n]; maxima: those q was made with. Split
+ *  over columns. */
 export const inputGradient = kernel(
   {
     split: "features",

@@ -1,5 +1,5 @@
-/** Losses on logits z f32 [batch, m], split over samples. Each writes the samples' losses, f64 [batch], and the gradient
- *  of their mean, d f32 [batch, m]. The label of sample b is labels[indices[b]]. */
+/** Losses on logits z f32 [batch, m], split over samples. Each writes the samples' losses, f64 [batch], and the
+ *  gradient of their mean, d f32 [batch, m]. The label of sample b is labels[indices[b]]. */
 
 import { below, kernel, reads, readsAll, writes } from "../declare.ts";
 import { exp, log } from "./math.ts";

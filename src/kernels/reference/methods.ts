@@ -1,6 +1,6 @@
 /** Optimizers' steps on parameters w with gradient g and at most two arrays of state; src/optim/ computes `rates`, the
- *  coefficients of a step. rates[KEEP] is what w is multiplied by before the step of all but Bop, 1 or less: decoupled weight
- *  decay (Loshchilov and Hutter 2019), written w' below. With clip = 1, w is kept in ±1. */
+ *  coefficients of a step. rates[KEEP] is what w is multiplied by before the step of all but Bop, 1 or less: decoupled
+ *  weight decay (Loshchilov and Hutter 2019), written w' below. With clip = 1, w is kept in ±1. */
 
 import { KEEP, methods } from "../layout.ts";
 

@@ -1,5 +1,5 @@
-/** Rows of signs: bit 1 iff x >= least. With least = 0, sign(0) = sign(−0) = +1; with the least positive float32, 2⁻¹⁴⁹,
- *  sign(0) = −1. */
+/** Rows of signs: bit 1 iff x >= least. With least = 0, sign(0) = sign(−0) = +1; with the least positive float32,
+ *  2⁻¹⁴⁹, sign(0) = −1. */
 
 import { popcount32 } from "../../core/bits.ts";
 

@@ -7,7 +7,8 @@ import { packRow, signs } from "./rows.ts";
 
 const f = Math.fround;
 
-/** Repacks latent weights, bit 1 iff w >= least (rows.ts), and counts what changed: flips[r] += signs of row r that changed. */
+/** Repacks latent weights, bit 1 iff w >= least (rows.ts), and counts what changed: flips[r] += signs of row r that
+ *  changed. */
 export const packSigns = kernel(
   {
     split: "features",

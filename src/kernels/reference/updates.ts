@@ -4,8 +4,8 @@ import { kernel, notNegative, optional, positive, reads, readsAll, writes } from
 import { RATES } from "../layout.ts";
 import { updateElements } from "./methods.ts";
 
-/** One step of `method` on w with gradient g. A method that keeps one state takes an empty state1. With clip = 1, w is kept in
- *  ±1. */
+/** One step of `method` on w with gradient g. A method that keeps one state takes an empty state1. With clip = 1, w is
+ *  kept in ±1. */
 export const update = kernel(
   {
     split: "features",

@@ -2,8 +2,8 @@
  *  computes the right scores is tested by test/cli/verify.test.ts. */
 
 import { describe, expect, test } from "vitest";
-import { exportOnnx } from "../../../src/export/onnx/onnx.ts";
-import { exportQonnx } from "../../../src/export/onnx/qonnx.ts";
+import { writeOnnx } from "../../../src/export/onnx/onnx.ts";
+import { writeQonnx } from "../../../src/export/onnx/qonnx.ts";
 import { modelHash } from "../../../src/model/hash.ts";
 import { randomModel } from "../../model/random-model.ts";
 import { messages, readFields, texts } from "./reader.ts";
@@ -34,10 +34,10 @@ function parse(bytes: Uint8Array) {
 
 const model = randomModel([20, 9, 7, 3], "threshold", 1);
 const file = { model, info: {}, hash: modelHash(model) };
-const bytesOf = ([file]: ReturnType<typeof exportOnnx>) => file!.chunks[0]!;
+const bytesOf = ([file]: ReturnType<typeof writeOnnx>) => file!.chunks[0]!;
 
 describe("QONNX", () => {
-  const { nodes, tensors, domains, inputs, outputs } = parse(bytesOf(exportQonnx(file, "test")));
+  const { nodes, tensors, domains, inputs, outputs } = parse(bytesOf(writeQonnx(file, "test")));
   const quantizers = nodes.filter(({ op }) => op === "BipolarQuant");
 
   test("imports the standard operators and QONNX's, version 1", () => {
@@ -92,7 +92,7 @@ describe("QONNX", () => {
 });
 
 test("ONNX has standard operators only, and int8 weights", () => {
-  const { nodes, tensors, domains } = parse(bytesOf(exportOnnx(file, "test")));
+  const { nodes, tensors, domains } = parse(bytesOf(writeOnnx(file, "test")));
   expect(domains).toEqual([["", 13]]);
   expect(nodes.every(({ domain }) => domain === "")).toBe(true);
   expect(tensors.get("weights_0")).toMatchObject({ dims: [20, 9], type: 3 });

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { PlanOptions } from "../../../src/export/vhdl/plan.ts";
 import type { Vectors } from "../../../src/export/vhdl/vectors.ts";
-import { exportVhdl } from "../../../src/export/vhdl/vhdl.ts";
+import { writeVhdl } from "../../../src/export/vhdl/vhdl.ts";
 import { plainScores } from "../../../src/infer/plain.ts";
 import { modelHash } from "../../../src/model/hash.ts";
 import { type FrozenModel, layerSizes } from "../../../src/model/model.ts";
@@ -23,7 +23,7 @@ export function vectorsOf(model: FrozenModel, count: number, seed: number): Vect
 /** The files of the design, by name. */
 export function designFiles(model: FrozenModel, vectors: Vectors, options: PlanOptions = {}): Record<string, string> {
   const file = { model, info: {}, hash: modelHash(model) };
-  const files = exportVhdl(file, { ...options, vectors, writer: "onebit test" });
+  const files = writeVhdl(file, options, vectors, "onebit test");
   return Object.fromEntries(files.map(({ name, chunks }) => [name, Buffer.concat([...chunks]).toString()]));
 }
 

@@ -11,8 +11,8 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { bitMatrix } from "../../../src/core/bits.ts";
 import { below, randomWords } from "../../../src/core/random.ts";
 import { type Folding, fold, type Unit } from "../../../src/export/vhdl/folding.ts";
-import type { FrozenModel } from "../../../src/model/model.ts";
-import { randomModel } from "../../model/random-model.ts";
+import { type FrozenModel, outputOf } from "../../../src/model/model.ts";
+import { randomModel, withOutput } from "../../model/random-model.ts";
 import { designFiles, run, tamper, vectorsOf, writeDesign } from "./design.ts";
 
 const root = mkdtempSync(join(tmpdir(), "onebit-hdl-"));
@@ -33,8 +33,8 @@ function randomUnits(sizes: readonly number[], next: () => number): Unit[] {
 
 /** The frozen model's head as training with one common scale leaves it. */
 function unscaled(model: FrozenModel): FrozenModel {
-  const { scale, offset } = model.output;
-  return { ...model, output: { ...model.output, scale: scale.map(() => 1), offset: offset.map(() => 0) } };
+  const { scale, offset } = outputOf(model);
+  return withOutput(model, { scale: scale.map(() => 1), offset: offset.map(() => 0) });
 }
 
 function expectAll(outcome: ReturnType<typeof run>, images: number, folding?: Folding): void {
@@ -98,14 +98,10 @@ test("13-7-10-9-3 for 18,000 beats with stalls at both ends", () => {
 });
 
 test("scores that take all 32 bits", () => {
-  const model = randomModel([3, 4, 3], "threshold", 1);
-  const output = {
-    ...model.output,
-    weights: model.output.weights,
+  const extreme = withOutput(randomModel([3, 4, 3], "threshold", 1), {
     scale: Int32Array.of(1_073_741_823, -1_073_741_823, 1),
     offset: Int32Array.of(-(2 ** 31), 2 ** 31 - 1, -(2 ** 31)),
-  };
-  const extreme = { ...model, output };
+  });
   writeDesign(folder, designFiles(extreme, vectorsOf(extreme, 20, 1)));
   expectAll(run(folder, "make", "sim"), 20);
   expectAll(run(folder, "make", "iverilog"), 20);
@@ -113,7 +109,7 @@ test("scores that take all 32 bits", () => {
 
 test("among equal scores the lowest class wins", () => {
   const model = unscaled(randomModel([8, 5, 6], "threshold", 2));
-  const tied: FrozenModel = { ...model, output: { ...model.output, weights: bitMatrix(6, 5) } };
+  const tied = withOutput(model, { weights: bitMatrix(6, 5) });
   const vectors = vectorsOf(tied, 20, 2);
   expect(new Set(vectors.scores.subarray(0, 6)).size).toBe(1);
   writeDesign(folder, designFiles(tied, vectors));

@@ -8,7 +8,7 @@ import { cores, simulation } from "../../../src/export/vhdl/generated/cores.ts";
 import type { PlanOptions } from "../../../src/export/vhdl/plan.ts";
 import { coeFile, memFile, mifFile, scoreRom, thresholdRom, weightRom } from "../../../src/export/vhdl/roms.ts";
 import { expected, stimulus } from "../../../src/export/vhdl/vectors.ts";
-import type { FrozenModel } from "../../../src/model/model.ts";
+import { type FrozenModel, outputOf } from "../../../src/model/model.ts";
 import { randomModel } from "../../model/random-model.ts";
 import { designFiles, vectorsOf } from "./design.ts";
 
@@ -68,7 +68,7 @@ describe("memories", () => {
 
   test("scores in as many bits as they need", () => {
     const output = {
-      ...randomModel([3, 3], "threshold", 1).output,
+      ...outputOf(randomModel([3, 3], "threshold", 1)),
       scale: Int32Array.of(1, -2, 1),
       offset: Int32Array.of(0, 3, -4),
     };
@@ -163,7 +163,7 @@ describe("exportVhdl", () => {
 
   test("8-bit pixels, another name", () => {
     const all = files({ input: "pixels", name: "digits" });
-    const threshold = model.input.kind === "threshold" && model.input.threshold;
+    const threshold = model.encoder.kind === "threshold" && model.encoder.threshold;
     expect(all["rtl/digits.vhd"]).toContain(`THRESHOLD => ${threshold}, LANES => 8`);
     expect(all["rtl/digits_pkg.vhd"]).toContain("constant BEAT_BITS   : positive := 64;");
     expect(all["rtl/digits_weights_0.vhd"]).toContain("entity digits_weights_0 is");
@@ -186,7 +186,7 @@ describe("exportVhdl", () => {
   });
 
   test("refuses a model that is inconsistent", () => {
-    const broken = { ...model, input: { kind: "threshold", threshold: 300 } } as const;
-    expect(() => files({}, broken)).toThrow("the input's threshold is 300");
+    const broken = { ...model, encoder: { kind: "threshold", threshold: 300 } } as const;
+    expect(() => files({}, broken)).toThrow("the encoder's threshold is 300");
   });
 });

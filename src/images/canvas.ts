@@ -1,0 +1,67 @@
+/** From a drawing on a page to what a network of digits takes. */
+
+import { OnebitError } from "../core/errors.ts";
+import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
+import { luma, onWhite } from "./alpha.ts";
+import { mnistDigit } from "./digit.ts";
+import type { GreyPicture } from "./grey.ts";
+
+/** What `getImageData` gives: 4 bytes a pixel, red, green, blue, alpha. */
+export interface Rgba {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray | Uint8Array;
+}
+
+/** A `<canvas>` or an OffscreenCanvas. */
+export interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: "2d"): { getImageData(x: number, y: number, width: number, height: number): Rgba } | null;
+}
+
+/** The digit that was drawn, fitted as MNIST fits its digits: u8 [side, side], 28 × 28 unless the model takes another
+ *  square. Dark on light or light on dark, of any size, anywhere on the canvas; where the canvas is transparent, it is taken
+ *  for white paper, unless all strokes are of one colour: then for paper of another.
+ *
+ *  ```ts
+ *  const [digit] = model.predict(fromCanvas(document.querySelector("canvas"), model));
+ *  ```
+ *  Throws `data` when nothing was drawn, `shape` when the model does not take a square, `argument` for a canvas without
+ *  2D context. */
+export function fromCanvas(source: Canvas | Rgba | GreyPicture, model?: { readonly shape: Shape }): Uint8Array {
+  return mnistDigit(pictureOf(source), model === undefined ? 28 : sideOf(model.shape), "the drawing");
+}
+
+function pictureOf(source: Canvas | Rgba | GreyPicture): GreyPicture {
+  if ("pixels" in source) return source;
+  if ("data" in source) return greyPicture(source);
+  const { width, height } = source;
+  const context = source.getContext("2d");
+  if (context === null) {
+    throw new OnebitError(
+      "argument",
+      "the canvas has no 2D context",
+      "A canvas has one kind of context only: draw in 2D.",
+    );
+  }
+  if (width < 1 || height < 1) throw new OnebitError("data", `the canvas has ${width} × ${height} pixels`);
+  return greyPicture(context.getImageData(0, 0, width, height));
+}
+
+function greyPicture({ width, height, data }: Rgba): GreyPicture {
+  const count = width * height;
+  const greys = Float64Array.from(
+    { length: count },
+    (_, i) => luma(data[4 * i]!, data[4 * i + 1]!, data[4 * i + 2]!) / 255,
+  );
+  const alphas = Float64Array.from({ length: count }, (_, i) => data[4 * i + 3]! / 255);
+  return { width, height, pixels: onWhite(greys, alphas) };
+}
+
+/** The side of a square [side, side], [side, side, 1] or [side²]. */
+function sideOf(shape: Shape): number {
+  const side = Math.sqrt(sizeOf(shape));
+  if (Number.isInteger(side) && (shape.length === 1 || (shape[0] === side && shape[1] === side))) return side;
+  throw new OnebitError("shape", `a drawing is fitted into a square; the model takes ${shapeText(shape)}`);
+}
