@@ -3,8 +3,8 @@
 import type { Evaluation } from "../train/evaluate.ts";
 import { count, percent, shortened, table } from "./terminal.ts";
 
-/** The confusion matrix, a row a label and a column a predicted class, with recall and precision of the row's class; where it
- *  is wider than `width` characters, a row a class with the classes that it was most often taken for. */
+/** The confusion matrix, a row a label and a column a predicted class, with recall and precision of the row's class;
+ *  where it is wider than `width` characters, a row a class with the classes that it was most often taken for. */
 export function confusionTable(evaluation: Evaluation, width: number): string {
   return matrix(evaluation, width) ?? list(evaluation, width);
 }

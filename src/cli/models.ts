@@ -75,7 +75,8 @@ export async function readTextExport(folder: string, layout: TextLayout = {}): P
   return importText(files, layout);
 }
 
-/** What the classes of a model are called: as its file says or, where that only numbers them, as the data it was trained on does. */
+/** What the classes of a model are called: as its file says or, where that only numbers them, as the data it was
+ *  trained on does. */
 export function classNamesOf(model: Model): readonly string[] {
   const numbered = model.classes.every((name, label) => name === String(label));
   return numbered ? classNames(trainedOn(model), model.classes.length) : model.classes;

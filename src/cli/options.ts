@@ -113,7 +113,7 @@ export function readInteger(flag: string, text: string, lowest: number, highest:
   throw new OnebitError(
     "argument",
     `--${flag} does not take "${text}"`,
-    `It takes an integer of ${lowest}…${highest}.`,
+    `It takes an integer from ${lowest} to ${highest}.`,
   );
 }
 

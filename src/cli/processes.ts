@@ -11,7 +11,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until a process has ended, at most so many milliseconds, and tells whether it has. */
+/** Waits until a process has ended, for this many milliseconds at most, and tells whether it has. */
 export async function ended(pid: number, patience: number): Promise<boolean> {
   const start = performance.now();
   while (isAlive(pid)) {

@@ -21,15 +21,15 @@ export const commands: Readonly<
   classify: { summary: "the classes of pictures", load: () => import("./commands/classify.ts") },
   bench: { summary: "how fast a model classifies here", load: () => import("./commands/bench.ts") },
   export: { summary: "a frozen model as text, VHDL, C, ONNX, NumPy …", load: () => import("./commands/export.ts") },
-  verify: { summary: "run an export against its model", load: () => import("./commands/verify.ts") },
-  import: { summary: "text files as a frozen model", load: () => import("./commands/import.ts") },
+  verify: { summary: "check an export against its model", load: () => import("./commands/verify.ts") },
+  import: { summary: "read text files into a frozen model", load: () => import("./commands/import.ts") },
   reproduce: {
-    summary: "the report's figures and tables anew",
+    summary: "reproduce the report's figures and tables",
     load: () => import("./commands/reproduce.ts"),
   },
   images: { summary: "pictures of binarized digits", load: () => import("./commands/images.ts") },
   data: { summary: "describe a data set", load: () => import("./commands/data.ts") },
-  completion: { summary: "complete commands at Tab in your shell", load: () => import("./commands/completion.ts") },
+  completion: { summary: "Tab completion for your shell", load: () => import("./commands/completion.ts") },
 };
 
 /** The program with all commands by name, those that are `called` with their options. */

@@ -1,6 +1,6 @@
-/** Runs a training into a folder: for `train` and `start`. After each epoch the checkpoint is written, then the metrics,
- *  so that a run that is killed loses the epoch it was in and nothing else. The test images are looked at once, at the
- *  end, unless they are to be watched; nothing is chosen by them in any case. */
+/** Runs a training into a folder: for `train` and `start`. After each epoch the checkpoint is written, then the
+ *  metrics, so that a run that is killed loses the epoch it was in and nothing else. The test samples are looked at
+ *  once, at the end, unless they are to be watched; nothing is chosen by them in any case. */
 
 import type { RunConfig } from "../config/config.ts";
 import { configText, parseConfig } from "../config/read.ts";
@@ -29,14 +29,14 @@ import { jsonListener, type TrainingListener, textListener } from "./report.ts";
 
 export interface TrainingOptions {
   readonly threads: number;
-  /** Classifies the test images after each epoch, for the rows. */
+  /** Classifies the test samples after each epoch, for the rows. */
   readonly watchTest?: boolean;
   readonly json?: boolean;
 }
 
-/** Trains `config` into a folder that is empty or, with `force`, holds an earlier run. The old run is removed when the new
- *  network stands in memory, ready for its first step: what may be wrong with configuration, data or given weights has
- *  been found by then. */
+/** Trains `config` into a folder that is empty or, with `force`, holds an earlier run. The old run is removed when the
+ *  new network stands in memory, ready for its first step: what may be wrong with configuration, data or given weights
+ *  has been found by then. */
 export async function startTraining(
   folder: RunFolder,
   config: RunConfig,
@@ -99,7 +99,7 @@ async function run(
   }
 }
 
-/** Freezes the network, looks at the test images, and writes model and result. */
+/** Freezes the network, looks at the test samples, and writes model and result. */
 async function finish(
   folder: RunFolder,
   config: RunConfig,

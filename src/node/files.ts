@@ -27,13 +27,14 @@ export async function readJson(path: string): Promise<unknown> {
 export type Content = string | Uint8Array | readonly Uint8Array[];
 
 /** Writes a file such that at each moment, also after a crash, there is either the old one or the whole new one: into
- *  `<path>.partial`, flushed to disk, then renamed. Makes the folders it is in. Throws `file`; the old file survives. */
+ *  `<path>.partial`, flushed to disk, then renamed. Makes the folders it is in. Throws `file`; the old file
+ *  survives. */
 export async function writeAtomic(path: string, content: Content): Promise<void> {
   await writeTogether([{ path, content }]);
 }
 
-/** Writes several files as `writeAtomic` does, and renames none before all are on disk and can take their places: what goes
- *  wrong before leaves all old files. */
+/** Writes several files as `writeAtomic` does, and renames none before all are on disk and can take their places: what
+ *  goes wrong before leaves all old files. */
 export async function writeTogether(
   files: readonly { readonly path: string; readonly content: Content }[],
 ): Promise<void> {

@@ -66,7 +66,7 @@ export async function checkVacant(folder: RunFolder, force: boolean): Promise<vo
   throw new OnebitError(
     "exists",
     `${folder.path} already holds a run`,
-    "Give --resume to go on with it, --force to replace it, or another --out.",
+    "Give --resume to continue it, --force to replace it, or another --out.",
   );
 }
 

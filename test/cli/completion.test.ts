@@ -85,6 +85,7 @@ describe.runIf(has("bash"))("bash", () => {
     ["onebit train --data ", [...dataSetNames, "idx:"]],
     ["onebit eval runs/first --split t", ["test", "train"]],
     ["onebit data --data fashion", ["fashion-mnist"]],
+    ["onebit reproduce fig-4", ["fig-4.1", "fig-4.2"]],
     // The rest is files or numbers; where it says nothing, readline completes files.
     ["onebit train --data idx:", [""]],
     ["onebit train --config ", []],

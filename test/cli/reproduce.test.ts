@@ -154,7 +154,7 @@ test("what is wrong is said in one line", async () => {
   const broken = folder("broken");
   await mkdir(`${broken}/results`, { recursive: true });
   await appendFile(`${broken}/results/${FIGURE}.jsonl`, '{"key": "0"\n');
-  expect(await reproduce(broken)).toMatchObject({ status: 2, err: expect.stringContaining("line 1 is no result") });
+  expect(await reproduce(broken)).toMatchObject({ status: 2, err: expect.stringContaining("line 1 is not a result") });
 
   const busy = folder("busy");
   await mkdir(busy);

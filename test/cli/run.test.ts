@@ -54,14 +54,14 @@ describe("a command line that is wrong", () => {
     [["train", "--batch", "0"], '--batch does not take "0"', "It takes 1…65536."],
     [["train", "--binarize", "otsu"], '--binarize does not take "otsu"', "It takes threshold:0…255 | "],
     [["train", "--preset", "fast"], "option '--preset <name>' argument 'fast' is invalid", undefined],
-    [["train", "--threads", "0"], '--threads does not take "0"', "It takes an integer of 1…64."],
+    [["train", "--threads", "0"], '--threads does not take "0"', "It takes an integer from 1 to 64."],
     [["train", "now"], "too many arguments for 'train'", undefined],
     [["train", "--activation", "relu"], 'activation is "relu"', 'Set activation to "sign"'],
     [["eval"], "missing required argument 'path'", undefined],
     [["eval", "x", "--split", "half"], "argument 'half' is invalid. Allowed choices are test, train.", undefined],
     [["export", "x"], "required option '--out <dir>' not specified", undefined],
     [["import", "--out", "x"], "missing required argument 'dir'", undefined],
-    [["images", "--seed", "-1"], '--seed does not take "-1"', "It takes an integer of 0…"],
+    [["images", "--seed", "-1"], '--seed does not take "-1"', "It takes an integer from 0 to "],
     [
       ["data", "--data", "cifar"],
       'there is no data set "cifar"',
@@ -87,6 +87,7 @@ describe("a command line that is wrong", () => {
       "for binary layers",
       "Leave gradients",
     ],
+    [["reproduce", "all", "--draw", "--again"], "--draw trains and measures nothing", "Leave it out."],
     [["summary", "x", "--layers", "784,10"], "x has its own configuration; leave out --layers", undefined],
   ])("%o exits 2 with one clear error", async (argv, message, hint) => {
     const { status, out, err } = await onebit(argv);

@@ -1,7 +1,9 @@
 /** Whole runs on a tiny data set: train, stop, resume, evaluate, export, import. */
 
 import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { defaultFolder } from "../../src/cli/options.ts";
 import { decodeModel } from "../../src/model/file.ts";
 import type { RunResult } from "../../src/node/run-folder.ts";
 import { captured, onebit, temporaryFolder, writeBars } from "./harness.ts";
@@ -94,6 +96,25 @@ describe("train", () => {
     expect((await result("again")).modelSha256).toBe((await result("mine")).modelSha256);
     const refused = await onebit([...again, "--force", "--seed", "1"]);
     expect(refused).toMatchObject({ status: 2, err: expect.stringContaining("seed is a key of recipes") });
+  });
+
+  it("begins with the preset quick unless told otherwise, in runs/<preset>", async () => {
+    const [preset, ...rest] = [flags("--out", at("unnamed")).slice(0, 2), ...flags("--out", at("unnamed")).slice(2)];
+    expect(preset).toEqual(["--preset", "quick"]);
+    expect(await onebit(["train", ...rest])).toMatchObject({ status: 0 });
+    expect(await json(at("unnamed", "config.json"))).toEqual(await json(at("run", "config.json")));
+    expect(defaultFolder({})).toBe(join("runs", "quick"));
+    expect(defaultFolder({ preset: "report" })).toBe(join("runs", "report"));
+    expect(defaultFolder({ config: "some/mine.json" })).toBe(join("runs", "mine"));
+  });
+
+  it("notes the test accuracy after each epoch with --watch-test, and trains the same", async () => {
+    expect(await onebit(["train", ...flags("--out", at("watched"), "--watch-test")])).toMatchObject({ status: 0 });
+    const rows = lines(await readFile(at("watched", "metrics.jsonl"), "utf8"));
+    const { testAccuracy, modelSha256 } = await result("watched");
+    expect(rows.map((row) => typeof row.testAccuracy)).toEqual(["number", "number", "number", "number"]);
+    expect(rows.at(-1).testAccuracy).toBe(testAccuracy);
+    expect(modelSha256).toBe((await result("run")).modelSha256);
   });
 
   it("stops when the target accuracy is reached", async () => {

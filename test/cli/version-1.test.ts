@@ -1,5 +1,5 @@
-/** Run folders of onebit 0.1, before configurations were made of values: one that was stopped after epoch 3 of 12, and the same
- *  one after it had ended. fixtures/version-1/expected.json holds what that version said of them. */
+/** Run folders of onebit 0.1, before configurations were made of values: one that was stopped after epoch 3 of 12, and
+ *  the same one after it had ended. fixtures/version-1/expected.json holds what that version said of them. */
 
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";

@@ -24,8 +24,8 @@ interface ClassifyOptions {
 export function define(command: Command, io: Io): void {
   command
     .description(
-      "The class of each picture, its scores, and what the network sees of it. PNG and PGM pictures are centred and scaled " +
-        "as MNIST does; samples of an IDX file are taken as they are.",
+      "The class of each picture, its scores, and what the network sees of it. PNG and PGM pictures are centred and " +
+        "scaled as MNIST does; samples of an IDX file are taken as they are.",
     )
     .argument("<model>", "folder of a run, or a .onebit model")
     .argument("<image...>", "PNG, PGM or IDX files");

@@ -114,7 +114,7 @@ function addFormatFlag(command: Command, flag: string, names: readonly FormatNam
     return;
   }
   if (flag === "vectors") {
-    const option = new Option("--vectors <n>", `${prefix}${samplesHelp(names)}: so many test images`).default(100);
+    const option = new Option("--vectors <n>", `${prefix}${samplesHelp(names)}: this many test images`).default(100);
     command.addOption(option.argParser((text) => readInteger("vectors", text, 0, 100_000)));
     return;
   }

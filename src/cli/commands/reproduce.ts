@@ -2,7 +2,7 @@
 
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { type Experiment, experiments, figurePath, pageText, type Scale, scales } from "onebit-report";
 import { OnebitError } from "../../core/errors.ts";
 import { nearest } from "../../core/nearest.ts";
@@ -13,7 +13,7 @@ import { renderSvg } from "../../plots/svg.ts";
 import { measureKey, runKey } from "../../runs/runs.ts";
 import { Interrupted, interruptible } from "../interrupt.ts";
 import type { Io } from "../io.ts";
-import { addExample, addJsonOption, readInteger } from "../options.ts";
+import { addExample, addJsonOption, isGiven, readInteger } from "../options.ts";
 import { drawAll } from "../reproduce/draw.ts";
 import { locked } from "../reproduce/lock.ts";
 import { jsonListener, type ReproduceListener, textListener } from "../reproduce/progress.ts";
@@ -33,15 +33,17 @@ const cores = availableParallelism();
 
 /** What a figure is called; several may be one experiment. */
 const namesOf = ({ id, covers = [] }: Experiment) => [id, ...covers];
-const names = experiments.flatMap(namesOf);
+const known = ["all", ...experiments.flatMap(namesOf)];
 
 export function define(command: Command, io: Io): void {
+  const figures = new Argument("<figure...>", "which ones");
+  figures.argChoices = known; // for help and completion; `choose` says which one was meant
   command
     .description(
-      "Make figures and tables of the report anew: train what they need, draw them, and write README.md, figures/ and results/. " +
-        "What was trained is never trained again; an interrupted command goes on where it was.",
+      "Reproduce figures and tables of the report: train what they need, draw them, and write README.md, figures/ " +
+        "and results/. Nothing is trained twice; an interrupted command continues where it stopped.",
     )
-    .argument("<figure...>", `all, or any of: ${names.join(", ")}`)
+    .addArgument(figures)
     .addOption(
       new Option(
         "--scale <scale>",
@@ -66,6 +68,14 @@ export function define(command: Command, io: Io): void {
   );
   command.action(async (figures: string[], options: ReproduceOptions) => {
     const chosen = choose(figures);
+    const idle = ["jobs", "again"].find((name) => options.draw && isGiven(command, name));
+    if (idle !== undefined) {
+      throw new OnebitError(
+        "argument",
+        `--draw trains and measures nothing, so --${idle} has nothing to do`,
+        "Leave it out.",
+      );
+    }
     const listener = options.json ? jsonListener(io) : textListener(io);
     await locked(options.out, () => interruptible(io, (signal) => reproduce(chosen, options, listener, signal, io)));
   });
@@ -73,7 +83,6 @@ export function define(command: Command, io: Io): void {
 
 /** The experiments that were named, each once, in their own order. Throws `argument` for another name. */
 function choose(figures: readonly string[]): Experiment[] {
-  const known = ["all", ...names];
   for (const figure of figures) {
     if (known.includes(figure)) continue;
     const close = nearest(figure, known);
@@ -145,8 +154,8 @@ function nameOf(data: string): string {
   return spec.kind === "named" ? spec.name : data;
 }
 
-/** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and their runs
- *  left out. */
+/** The data sets of the experiments that are there, beside MNIST, which was loaded. Those that are not are told, and
+ *  their runs left out. */
 async function presentSets(
   chosen: readonly Experiment[],
   scale: Scale,

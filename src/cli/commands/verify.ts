@@ -40,7 +40,7 @@ interface Row extends Partial<Outcome> {
 
 export function define(command: Command, io: Io): void {
   command
-    .description("Run an export with whatever of this machine can, and compare every score with the model's.")
+    .description("Run an export with each tool that this machine has, and compare every score with the model's.")
     .argument("<dir>", "folder of an export")
     .option("--data <set>", `whose test samples: ${dataSpecForms} (default: 200 generated samples)`);
   addJsonOption(command);

@@ -2,8 +2,8 @@
 
 import type { OptionWords, ProgramWords } from "./words.ts";
 
-/** Where no word fits, readline completes files. It takes what is behind the last colon for the word that it completes, so that
- *  as much is cut off what is found. */
+/** Where no word fits, readline completes files. It takes what is behind the last colon for the word that it completes,
+ *  so that as much is cut off what is found. */
 export function bashScript({ options, commands }: ProgramWords): string {
   const first = [...commands.map(({ name }) => name), ...flagsOf(options)];
   return `# Completion of onebit for bash: source <(onebit completion bash)

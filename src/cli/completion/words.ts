@@ -1,4 +1,5 @@
-/** What can be typed at each place of a command line, from the definitions of the commands: what the shells' scripts are made of. */
+/** What can be typed at each place of a command line, from the definitions of the commands: what the shells' scripts
+ *  are made of. */
 
 import type { Argument, Command, Option } from "commander";
 import { type Key, type KeyName, keys } from "../../config/keys.ts";
@@ -6,7 +7,7 @@ import { KeyOption } from "../options.ts";
 
 /** What may stand in a place. */
 export interface Values {
-  /** Letters, digits and hyphens. Behind one that ends with a colon more is typed: "threshold:". */
+  /** Letters, digits, hyphens and dots. Behind one that ends with a colon more is typed: "threshold:". */
   readonly words: readonly string[];
   /** Whether it may be a file or a folder. */
   readonly files: boolean;

@@ -60,8 +60,8 @@ ${specs(options, "            ")}${more}
           ;;`;
 }
 
-/** An option a line, as _arguments takes it: '(-h --help)'{-h,--help}'[what it does]'. With an equals sign behind its name its
- *  value may stand behind one, too. */
+/** An option a line, as _arguments takes it: '(-h --help)'{-h,--help}'[what it does]'. With an equals sign behind its
+ *  name its value may stand behind one, too. */
 function specs(options: readonly OptionWords[], indent = "    "): string {
   return options
     .map(({ flags, help, values }) => {

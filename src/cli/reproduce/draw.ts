@@ -4,8 +4,8 @@ import { type Entry, type Experiment, experiments, type Scale } from "onebit-rep
 import type { DataSet } from "../../data/dataset.ts";
 import { resultsOf, type Store } from "./store.ts";
 
-/** Experiments with their figures, tables and findings, in the order of the page: all that have results, need none, or are among
- *  `chosen`. data: MNIST. */
+/** Experiments with their figures, tables and findings, in the order of the page: all that have results, need none, or
+ *  are among `chosen`. data: MNIST. */
 export async function drawAll(
   store: Store,
   scale: Scale,

@@ -6,8 +6,8 @@ import { OnebitError } from "../../core/errors.ts";
 import { writeError } from "../../node/files.ts";
 import { isAlive } from "../processes.ts";
 
-/** Runs `work` while `folder` is marked as this process's. A mark whose process is gone counts for nothing. Throws `exists` when
- *  another process is at work there, `file` when the folder cannot be written. */
+/** Runs `work` while `folder` is marked as this process's. A mark whose process is gone counts for nothing. Throws
+ *  `exists` when another process is at work there, `file` when the folder cannot be written. */
 export async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const path = join(folder, ".lock");
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {

@@ -1,4 +1,4 @@
-/** What `reproduce` says while it goes on. */
+/** What `reproduce` says while it runs. */
 
 import { finalAccuracy } from "onebit-report";
 import type { RunRow } from "../../runs/runs.ts";
@@ -8,7 +8,7 @@ import { costOf, type ScheduleListener, type Task } from "./schedule.ts";
 
 /** Who listens to a reproduction. */
 export interface ReproduceListener extends ScheduleListener {
-  /** So many of the runs are there already. */
+  /** `there`: runs that were trained before. */
   begin(tasks: readonly Task[], there: number): void;
   note(text: string): void;
   wrote(path: string): void;

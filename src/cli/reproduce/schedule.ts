@@ -54,8 +54,8 @@ export interface ScheduleListener {
   done(task: Task, row: RunRow): void;
 }
 
-/** Trains all tasks and keeps their results. Throws Interrupted when the signal stopped it, and what a failed run throws, after
- *  the others were stopped; they go on where they were the next time. */
+/** Trains all tasks and keeps their results. Throws Interrupted when the signal stopped it, and what a failed run
+ *  throws, after the others were stopped; they continue where they were the next time. */
 export async function trainAll(
   tasks: readonly Task[],
   store: Store,
@@ -102,8 +102,8 @@ export async function trainAll(
   if (signal.aborted) throw new Interrupted();
 }
 
-/** What a run takes, in arbitrary units that are alike for all: passes through images, times what its arithmetic costs beside
- *  that of 6-bit gradients. For the time that is left. */
+/** What a run takes, in arbitrary units that are alike for all: passes through images, times what its arithmetic costs
+ *  beside that of 6-bit gradients. For the time that is left. */
 export function costOf({ recipe }: Run): number {
   const { epochs, binarize, linear, gradients, batch } = recipe;
   const passes = epochs * (binarize.kind === "probability" ? binarize.repetitions : 1);

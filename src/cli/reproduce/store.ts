@@ -46,8 +46,8 @@ export class Store {
     return row && "measured" in row ? row : undefined;
   }
 
-  /** Keeps a result that `experiment` asked for, in the file of the first of all experiments that asks for it and in that one's order:
-   *  files depend neither on which was done first nor on what was asked for. */
+  /** Keeps a result that `experiment` asked for, in the file of the first of all experiments that asks for it and in
+   *  that one's order: files depend neither on which was done first nor on what was asked for. */
   async add(experiment: Experiment, row: Row): Promise<void> {
     const owner = experiments.find((other) => keysOf(other).has(row.key)) ?? experiment;
     this.#rows.set(row.key, row);
@@ -73,7 +73,7 @@ export class Store {
       if (line === "") return [];
       const row = parse(line);
       if (row) return [row];
-      throw new OnebitError("file", `${path}: line ${i + 1} is no result of onebit reproduce`, "Delete the line.");
+      throw new OnebitError("file", `${path}: line ${i + 1} is not a result of onebit reproduce`, "Delete the line.");
     });
   }
 }

@@ -1,5 +1,5 @@
-/** One run in a process of its own: `onebit train` in a run folder, so that it is checkpointed after each epoch and goes on
- *  where it was. The folder is removed once its results are taken. */
+/** One run in a process of its own: `onebit train` in a run folder, so that it is checkpointed after each epoch and
+ *  continues where it was. The folder is removed once its results are taken. */
 
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
@@ -24,7 +24,7 @@ export interface TrainRunOptions {
   readonly progress: (share: number) => void;
 }
 
-/** Trains a run in `path`, or goes on with it. A run whose numbers overflow has a row, too, which says so.
+/** Trains a run in `path`, or continues it. A run whose numbers overflow has a row, too, which says so.
  *  Throws `worker` when it fails otherwise, Interrupted when the signal stopped it. */
 export async function trainRun(path: string, run: Run, options: TrainRunOptions, io: Io): Promise<RunRow> {
   const folder = runFolder(path);
@@ -45,12 +45,12 @@ function parseRows(bytes: Uint8Array): EpochRow[] {
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as EpochRow);
 }
 
-/** How long a process that was left behind may take to end. It notices at its next line of output, a few times a second but
- *  for validation and freezing. */
+/** How long a process that was left behind may take to end. It notices at its next line of output, a few times a second
+ *  but for validation and freezing. */
 const PATIENCE = 30_000;
 
-/** Returns what overflowed, or undefined. The other process's output is a pipe: if this one dies, the next line that it writes ends
- *  it, too; who goes on with the run waits for that. */
+/** Returns what overflowed, or undefined. The other process's output is a pipe: if this one dies, the next line that it
+ *  writes ends it, too; who continues the run waits for that. */
 async function trainProcess(path: string, run: Run, options: TrainRunOptions, io: Io): Promise<string | undefined> {
   const [executable, ...first] = io.command;
   const args = [

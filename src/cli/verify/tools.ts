@@ -45,8 +45,8 @@ export function findPackage(name: string): string | undefined {
   });
 }
 
-/** Runs a program in a folder and returns all that it wrote. Throws `file`, with the end of that, when it cannot be started,
- *  exits with another status than 0, or takes more than ten minutes. */
+/** Runs a program in a folder and returns all that it wrote. Throws `file`, with the end of that, when it cannot be
+ *  started, exits with another status than 0, or takes more than ten minutes. */
 export function runTool(program: string, argv: readonly string[], folder: string, env: Io["env"]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, { cwd: folder, env: env as NodeJS.ProcessEnv, timeout: 600_000 });
