@@ -91,6 +91,13 @@ test("in-a-page is a page with a module that imports what onebit/infer has", asy
   }
 });
 
+test("examples import what a user has", () => {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|js)$/.test(name))) {
+    const text = readFileSync(join(folder, name), "utf8");
+    for (const [, target] of text.matchAll(/from "([^"]+)"/g)) expect(target).toMatch(/^(onebit(\/\w+)?|zod\/mini)$/);
+  }
+});
+
 test("every example is tested here", () => {
   const tests = readFileSync(fileURLToPath(import.meta.url), "utf8");
   for (const name of readdirSync(folder)) expect(tests).toContain(name);
