@@ -13,6 +13,8 @@ import type { FormatOptions, Given } from "./options.ts";
 import { textFormat } from "./text/format.ts";
 import { vhdlFormat } from "./vhdl/format.ts";
 
+/** The formats by name: title, options with their checks, files, and the ways to verify them. `exporters` is the
+ *  short way to the files. */
 export const formats = {
   text: textFormat,
   npz: npzFormat,
@@ -23,6 +25,7 @@ export const formats = {
   vhdl: vhdlFormat,
 } as const;
 
+/** The name of a format, as `--format` takes it: "text", "c", "vhdl" … */
 export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];

@@ -17,6 +17,7 @@ export interface Rgba {
 export interface Canvas {
   readonly width: number;
   readonly height: number;
+  /** The 2D context, of which only the pixels are read. */
   getContext(kind: "2d"): { getImageData(x: number, y: number, width: number, height: number): Rgba } | null;
 }
 
