@@ -1,7 +1,7 @@
 // Compiles assembly/ to WebAssembly and embeds it as base64, so that a bundle needs no file beside it:
-//   index.ts, the training kernels, with relaxed SIMD and without: src/kernels/generated/wasm.ts
+//   index.ts, the training kernels: src/kernels/generated/wasm.ts. The module with relaxed SIMD differs in a few bytes
+//   from that without, so only these are embedded beside it.
 //   infer.ts, the inference kernel: src/infer/generated/wasm.ts
-// Constants and codes that both sides use are stated in TypeScript and written to assembly/generated/ first.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
@@ -62,9 +62,37 @@ function memoryFlag(module) {
   return at;
 }
 
-function embed(folder, modules) {
-  const lines = Object.entries(modules).map(([name, value]) => {
-    return `export const ${name} =${typeof value === "number" ? ` ${value}` : `\n  "${value.toString("base64")}"`};\n`;
+/** What turns a module into another: [where in the first, bytes dropped there, bytes put in their place]. */
+function changes(from, to) {
+  const found = [];
+  const alike = (i, j) => from.subarray(i, i + 8).equals(to.subarray(j, j + 8));
+  for (let i = 0, j = 0; i < from.length || j < to.length; ) {
+    if (from[i] === to[j]) {
+      i++;
+      j++;
+      continue;
+    }
+    // The nearest places from which both go on alike.
+    let [dropped, put] = [0, 0];
+    for (let distance = 1; !alike(i + dropped, j + put); distance++) {
+      for (dropped = 0; dropped < distance && !alike(i + dropped, j + distance - dropped); ) dropped++;
+      put = distance - dropped;
+    }
+    found.push([i, dropped, [...to.subarray(j, j + put)]]);
+    i += dropped;
+    j += put;
+  }
+  return found;
+}
+
+/** Declares constants: bytes as base64, changes and numbers as JSON. */
+function embed(folder, constants) {
+  const lines = Object.entries(constants).map(([name, value]) => {
+    const text = Buffer.isBuffer(value) ? `"${value.toString("base64")}"` : JSON.stringify(value);
+    const type = Array.isArray(value)
+      ? ": readonly (readonly [at: number, dropped: number, put: readonly number[]])[]"
+      : "";
+    return `export const ${name}${type} =\n  ${text};\n`;
   });
   mkdirSync(`src/${folder}/generated`, { recursive: true });
   writeFileSync(
@@ -78,5 +106,5 @@ const baseline = await compile("index", "baseline.wasm", maximum);
 const relaxed = await compile("index", "relaxed.wasm", [...maximum, "--enable", "relaxed-simd"]);
 const flag = memoryFlag(baseline);
 if (memoryFlag(relaxed) !== flag) throw new Error("the modules say in different places what memory they import");
-embed("kernels", { baseline, relaxed, memoryFlag: flag });
+embed("kernels", { baseline, relaxedChanges: changes(baseline, relaxed), memoryFlag: flag });
 embed("infer", { infer: await compile("infer", "infer.wasm", []) });

@@ -6,7 +6,8 @@ import type { Io } from "./io.ts";
 import { colorsOf } from "./terminal.ts";
 
 interface CommandModule {
-  /** Gives the command its arguments, options, example and action. `whole` is the program with all commands and their options. */
+  /** Gives the command its arguments, options, example and action. `whole` is the program with all commands and their
+   *  options. */
   define(command: Command, io: Io, whole: () => Promise<Command>): void;
 }
 

@@ -46,7 +46,7 @@ export async function startTraining(
   await checkVacant(folder, options.force === true);
   const weights = await readGivenWeights(config);
   const claim = () => claimFolder(folder, configText(config));
-  return await run(folder, config, options, io, { ...(weights && { weights }) }, claim);
+  return await run(folder, config, options, io, { ...(weights && { weights }), claim });
 }
 
 /** Continues the run of a folder from its last checkpoint, or from its beginning if there is none yet. */
@@ -58,31 +58,34 @@ export async function resumeTraining(folder: RunFolder, options: TrainingOptions
     ? ({ kind: "checkpoint", checkpoint: decodeCheckpoint(checkpoint, folder.checkpoint) } as const)
     : await readGivenWeights(config);
   const given = weights && config.init.kind === "file" ? { weights } : {};
-  const resume = async (trainer: Trainer) => {
-    if (checkpoint) trainer.restore(checkpoint);
-  };
-  return await run(folder, config, options, io, given, resume);
+  return await run(folder, config, options, io, { ...given, ...(checkpoint && { checkpoint }) });
 }
 
-/** `begin` is called when the network stands. */
+interface Beginning {
+  readonly weights?: GivenWeights;
+  readonly checkpoint?: Uint8Array;
+  /** Called when nothing is left that could be wrong with the run. */
+  claim?(): Promise<void>;
+}
+
 async function run(
   folder: RunFolder,
   config: RunConfig,
   { threads, watchTest, json }: TrainingOptions,
   io: Io,
-  given: { readonly weights?: GivenWeights },
-  begin: (trainer: Trainer) => Promise<void>,
+  { weights, checkpoint, claim }: Beginning,
 ): Promise<RunResult> {
   const data = await loadDataSet(config.data);
-  const trainer = await compileRun(config, data, { threads, ...given });
+  const trainer = await compileRun(config, data, { threads, ...(weights && { weights }) });
   const listener = json ? jsonListener(io) : textListener(folder, config, io);
   try {
-    await begin(trainer);
-    listener.start(trainer);
-    await writeRows(folder, trainer.rows);
+    if (checkpoint) trainer.restore(checkpoint);
     await interruptible(io, async (signal) => {
       const watch = watchTest ? { watch: data.test } : {};
       const fit = fitRun(trainer, config, { signal, onProgress: (progress) => listener.progress(progress), ...watch });
+      await claim?.();
+      listener.start(trainer);
+      await writeRows(folder, trainer.rows);
       for await (const row of fit) {
         listener.epoch(row);
         await writeAtomic(folder.checkpoint, trainer.checkpoint());

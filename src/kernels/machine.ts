@@ -3,9 +3,9 @@
 import { OnebitError } from "../core/errors.ts";
 import { Arena } from "./arena.ts";
 import type { View } from "./declare.ts";
-import { baseline, memoryFlag, relaxed } from "./generated/wasm.ts";
 import { checkThreads, threadsOf } from "./host.ts";
 import { kernels as declared } from "./kernels.ts";
+import { moduleBytes } from "./modules.ts";
 import { type FlatProgram, type Participant, participate, type Setup, slots } from "./participant.ts";
 import { type Pool, startPool } from "./pool.ts";
 import { type Program, shareOf } from "./program.ts";
@@ -90,7 +90,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   { kernels, threads: wanted, patience = 10 }: MachineOptions,
 ): Promise<Machine<T>> {
   const threads = threadsOf(wanted);
-  const module = await compile(kernels === "wasm-baseline" ? [baseline] : [relaxed, baseline], threads > 1);
+  const module = await compile(threads > 1, kernels !== "wasm-baseline");
   const pages = Math.ceil(bytes / PAGE);
   const memory = allocate({ initial: pages, maximum: pages, shared: threads > 1 });
   const built = build(new Arena(memory.buffer));
@@ -131,13 +131,12 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
 /** What browsers say when a Content-Security-Policy forbids WebAssembly: Chromium, Firefox and Safari in turn. */
 const REFUSED = /content security policy|disallowed by embedder|blocked by CSP|unsafe-eval/i;
 
-/** The first of the modules that the host accepts. One byte says what memory it imports: 1 for one with a maximum, 3
- *  for one that is shared too. */
-async function compile(modules: readonly string[], shared: boolean): Promise<WebAssembly.Module> {
-  const decoded = modules.map((base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-  if (shared) for (const bytes of decoded) bytes[memoryFlag] = 3;
+/** The kernels for shared memory or for one thread's own; `relaxed`: with relaxed SIMD where the host has it. */
+async function compile(shared: boolean, relaxed: boolean): Promise<WebAssembly.Module> {
+  const preferred = moduleBytes({ shared, relaxed });
+  const accepted = !relaxed || WebAssembly.validate(preferred) ? preferred : moduleBytes({ shared, relaxed: false });
   try {
-    return await WebAssembly.compile(decoded.find((bytes) => WebAssembly.validate(bytes)) ?? decoded.at(-1)!);
+    return await WebAssembly.compile(accepted);
   } catch (cause) {
     if (REFUSED.test(String(cause))) {
       throw new OnebitError(

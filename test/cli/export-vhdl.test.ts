@@ -84,6 +84,10 @@ an image every 129 clocks, latency 199: 387,596 images/s at 50 MHz
       "the network takes samples of 64 numbers, but mnist has samples of 28 × 28 × 1",
       "--vectors 0",
     ],
+    [["--out", "x", "--clock", "50"], "only --explain tells times, so --clock has nothing to do", "Leave it out."],
+    [["--explain", "--force"], "without --out no files are written, so --force has nothing to do", "Leave it out."],
+    [["--explain", "--vectors", "5"], "so --vectors has nothing to do", "Leave it out."],
+    [["--out", "x", "--vectors", "0", "--data", "mnist"], "so --data has nothing to do", "Leave it out."],
     [["--preset", "mid"], "required option '--out <dir>' not specified", undefined],
   ])("%o exits 2 and says why", async (argv, message, hint) => {
     const { status, err } = await vhdl(...argv);

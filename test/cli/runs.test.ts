@@ -158,7 +158,8 @@ describe("train", () => {
 
     // What is wrong with the new run is found before the old one is removed.
     const unfit = ["--layers", "64,5,3", "--init", at("forced", "checkpoint.bin")];
-    for (const wrong of [["--batch", "90"], unfit]) {
+    const blind = ["--patience", "3", "--validation", "0"];
+    for (const wrong of [["--batch", "90"], unfit, blind]) {
       const { status } = await onebit(["train", ...flags("--out", at("forced"), "--force", ...wrong)]);
       expect(status).toBe(2);
       expect(await readdir(at("forced"))).toContain("model.onebit");

@@ -10,7 +10,7 @@ import type { ModelFile } from "../../model/file.ts";
 import { writeTogether } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
-import { addExample, addJsonOption, addList, readInteger } from "../options.ts";
+import { addExample, addJsonOption, addList, isGiven, readInteger } from "../options.ts";
 import { refuseFilled } from "../outputs.ts";
 import { readSamples, type SampleOptions } from "../samples.ts";
 import { table } from "../terminal.ts";
@@ -74,6 +74,7 @@ export function define(command: Command, io: Io): void {
     if (out === undefined && options.explain !== true) {
       throw new OnebitError("argument", "required option '--out <dir>' not specified");
     }
+    refuseIdle(command, options);
     const file = await readModel(path);
     const given = givenOptions(command, formatOf(format).options, options);
     if (options.explain) writeExplanation(formatOf(format), file, given, options, io);
@@ -83,6 +84,18 @@ export function define(command: Command, io: Io): void {
     if (json) writeJson(io.stdout, { modelSha256: file.hash, files: written });
     else io.stdout.write(written.map((name) => `${name}\n`).join(""));
   });
+}
+
+/** Throws `argument` for an option that was given and, beside the others, could do nothing. */
+function refuseIdle(command: Command, { out, explain, vectors }: ExportCommandOptions): void {
+  const refuse = (names: readonly string[], why: string) => {
+    const given = names.find((name) => isGiven(command, name));
+    if (given === undefined) return;
+    throw new OnebitError("argument", `${why}, so --${given} has nothing to do`, "Leave it out.");
+  };
+  if (explain !== true) refuse(["clock"], "only --explain tells times");
+  if (out === undefined) refuse(["force", "vectors", "data"], "without --out no files are written");
+  if (vectors === 0) refuse(["data"], "with --vectors 0 there are no test images");
 }
 
 /** Writes a model's files of a format, all or none, and returns their paths. */
