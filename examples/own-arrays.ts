@@ -2,7 +2,18 @@
  *
  *      node examples/own-arrays.ts */
 
-import { adam, batchNorm, binaryDense, compile, dataSet, type GivenSamples, pixels, scale, sequential, sign } from "onebit";
+import {
+  adam,
+  batchNorm,
+  binaryDense,
+  compile,
+  dataSet,
+  type GivenSamples,
+  pixels,
+  scale,
+  sequential,
+  sign,
+} from "onebit";
 
 const SIZE = 12;
 const CLASSES = ["horizontal", "vertical", "diagonal"] as const;
@@ -16,13 +27,7 @@ const data = dataSet({
 });
 
 // Grey values enter the first layer as they are; threshold(127) would make bits of them.
-const network = sequential(pixels(), [
-  binaryDense(64),
-  batchNorm(),
-  sign(),
-  binaryDense(data.classes.length),
-  scale(),
-]);
+const network = sequential(pixels(), [binaryDense(64), batchNorm(), sign(), binaryDense(data.classes.length), scale()]);
 
 const trainer = await compile(network, data, { optimizer: adam({ rate: 3e-3, clip: true }), batch: 50 });
 await trainer.fit({ epochs: 12, targetAccuracy: 0.99 });

@@ -5,8 +5,20 @@
  *
  *  An exporter that onebit itself should have: CONTRIBUTING.md. */
 
-import { adam, batchNorm, type BitMatrix, binaryDense, compile, type ExportFile, getBit, type Model } from "onebit";
-import { scale, sequential, sign, threshold } from "onebit";
+import {
+  adam,
+  type BitMatrix,
+  batchNorm,
+  binaryDense,
+  compile,
+  type ExportFile,
+  getBit,
+  type Model,
+  scale,
+  sequential,
+  sign,
+  threshold,
+} from "onebit";
 import { loadDataSet } from "onebit/node";
 
 /** classify.py. Throws when the model has what this format does not know. */
@@ -20,7 +32,9 @@ export function python({ model, classes, hash }: Model): ExportFile[] {
       case "output":
         return `    (${layer.weights.columns}, ${rowsOf(layer.weights)}, [${layer.scale.join(", ")}], [${layer.offset.join(", ")}]),\n`;
       default:
-        throw new Error(`Python: a layer of kind ${(layer satisfies never as { kind: string }).kind} is not written yet`);
+        throw new Error(
+          `Python: a layer of kind ${(layer satisfies never as { kind: string }).kind} is not written yet`,
+        );
     }
   });
   const program = `# Model ${hash}

@@ -83,5 +83,7 @@ console.log(`test accuracy ${trainer.evaluate(data.test).accuracy.toFixed(3)}`);
 const model = trainer.freeze();
 const trained = trainer.classify(data.test.inputs);
 const frozen = model.classify(data.test.inputs as Uint8Array);
-console.log(`trained and frozen model differ on ${trained.filter((label, i) => label !== frozen[i]).length} test images`);
+console.log(
+  `trained and frozen model differ on ${trained.filter((label, i) => label !== frozen[i]).length} test images`,
+);
 await trainer.close();

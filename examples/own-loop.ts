@@ -42,11 +42,15 @@ for (let round = 1; round <= 3; round++) {
 await chooser.close();
 
 // 2. Gradients of the scores that are longer than 1 are cut to length 1.
-const parts = await compile(network, { shape: data.shape, classes: data.classes }, {
-  optimizer: sgd({ rate: 0.1, momentum: 0.9, clip: true }),
-  batch: BATCH,
-  gradients: "float32", // those of weights are stored, to be looked at and for `update`
-});
+const parts = await compile(
+  network,
+  { shape: data.shape, classes: data.classes },
+  {
+    optimizer: sgd({ rate: 0.1, momentum: 0.9, clip: true }),
+    batch: BATCH,
+    gradients: "float32", // those of weights are stored, to be looked at and for `update`
+  },
+);
 const width = data.train.inputs.length / data.train.count;
 for (let step = 0; step < 90; step++) {
   const first = (step * BATCH) % data.train.count;

@@ -12,7 +12,9 @@
  *  model.predict(pixels); // ["cat", "dog", "dog", …]
  *  const files = exporters.c(model);
  *  await trainer.close();
- *  ``` */
+ *  ```
+ *
+ *  @module onebit */
 
 // A network's values.
 
@@ -77,7 +79,7 @@ export type { LayerView, StepOptions, StepResult, Trainer } from "./train/traine
 
 export type { ExportFile } from "./export/files.ts";
 export type { CommonOptions, Explanation, Format, Host, Outcome, Subject, Target } from "./export/format.ts";
-export { exporters, type FormatName, formats } from "./export/formats.ts";
+export { type Exporter, type Exporters, exporters, type FormatName, formats } from "./export/formats.ts";
 export { importText, type TextLayout } from "./export/text/read.ts";
 export { loadModel, type Model, type ModelOptions, modelOf } from "./infer/model.ts";
 export { open } from "./infer/open.ts";

@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadDataSet } from "onebit/node";
 import ts from "typescript";
 import { expect, test, vi } from "vitest";
-import { loadDataSet } from "onebit/node";
 
 const folder = fileURLToPath(new URL("../examples", import.meta.url));
 
@@ -65,9 +65,13 @@ const python = commandExists("python3");
 test.skipIf(!python)("own-exporter's Python classifies as the model does", async () => {
   const program = await output("own-exporter.ts");
   const { test: set } = await loadDataSet("mnist:200");
-  const pixels = JSON.stringify(Array.from({ length: 200 }, (_, i) => [...set.inputs.subarray(784 * i, 784 * (i + 1))]));
+  const pixels = JSON.stringify(
+    Array.from({ length: 200 }, (_, i) => [...set.inputs.subarray(784 * i, 784 * (i + 1))]),
+  );
   const main = `\nimport json, sys\nprint(*(classify(image) for image in json.load(sys.stdin)))`;
-  const labels = execFileSync("python3", ["-c", program + main], { input: pixels, encoding: "utf8" }).trim().split(" ");
+  const labels = execFileSync("python3", ["-c", program + main], { input: pixels, encoding: "utf8" })
+    .trim()
+    .split(" ");
   const right = labels.filter((label, i) => Number(label) === set.labels[i]).length;
   expect(right).toBeGreaterThan(160);
 });
@@ -92,7 +96,9 @@ test("in-a-page is a page with a module that imports what onebit/infer has", asy
 });
 
 test("examples import what a user has", () => {
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|js)$/.test(name))) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.(ts|js)$/.test(name),
+  )) {
     const text = readFileSync(join(folder, name), "utf8");
     for (const [, target] of text.matchAll(/from "([^"]+)"/g)) expect(target).toMatch(/^(onebit(\/\w+)?|zod\/mini)$/);
   }

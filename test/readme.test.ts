@@ -1,11 +1,11 @@
 /** The README's commands exist with the options it gives them, its code runs, and so does that of the guides. */
 
 import { readFileSync } from "node:fs";
-import ts from "typescript";
-import { expect, test, vi } from "vitest";
 import * as onebit from "onebit";
 import * as inference from "onebit/infer";
 import * as node from "onebit/node";
+import ts from "typescript";
+import { expect, test, vi } from "vitest";
 import { onebit as cli } from "./cli/harness.ts";
 import { randomModel } from "./model/random-model.ts";
 

@@ -54,6 +54,8 @@ export interface Parameter {
  *  Optimizers may treat them differently. */
 export type ParameterRole = "binary" | "weights" | "other";
 
+/** What the values of a parameter begin with: a constant, or uniform values in ±1/√fanIn unless the run says
+ *  otherwise. */
 export type Initial = { readonly constant: number } | { readonly fanIn: number };
 
 /** How one parameter is stepped: arguments of the kernels `update` and `weightUpdate`. The state is the parameter's own. */

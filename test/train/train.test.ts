@@ -14,10 +14,10 @@ import { decodeCheckpoint } from "../../src/train/checkpoint.ts";
 import { type CompileOptions, openCheckpoint } from "../../src/train/compile.ts";
 import type { FitOptions } from "../../src/train/fit.ts";
 import type { EpochRow } from "../../src/train/metrics.ts";
-import { COMMITTED_MODEL } from "./committed.ts";
 import type { NetworkTrainer } from "../../src/train/network-trainer.ts";
 import { compileRun, fitRun } from "../../src/train/train.ts";
 import type { Trainer } from "../../src/train/trainer.ts";
+import { COMMITTED_MODEL } from "./committed.ts";
 
 const mnist = await loadDataSet("mnist");
 
