@@ -14,7 +14,7 @@ export interface Format<O extends FormatOptions = FormatOptions> {
   readonly title: string;
   readonly options: O;
   /** The files, manifest.json among them. Pure; throws `model` when the model is inconsistent or has a layer that the format
-   *  cannot express. `writer` is what writes them, e.g. "onebit 0.1.0". */
+   *  cannot express. `writer` is what writes them, e.g. "onebit 0.2.0". */
   files(file: ModelFile, options: Taken<O>, writer: string): readonly ExportFile[];
   /** What can run an export and compare its scores with the model's. */
   readonly targets: readonly Target[];
