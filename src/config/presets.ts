@@ -45,6 +45,8 @@ const quick: Recipe = {
   epochs: 20,
 };
 
+/** The presets by name. `quick` is what recipes are laid over unless they name another; `report` is the student
+ *  report's set-up. */
 export const presets = { quick, report } as const satisfies Readonly<Record<string, Recipe>>;
 
 export type PresetName = keyof typeof presets;

@@ -7,6 +7,8 @@ import { checked, hintFor } from "./check.ts";
 import { OnebitError } from "./errors.ts";
 import { isObject } from "./json.ts";
 
+/** A plain value, JSON: its kind, and the options of that kind. Layers, encoders, losses, optimizers and schedules
+ *  are such values. */
 export interface Value {
   readonly kind: string;
 }

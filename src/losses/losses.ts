@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { type Definition, Family, type Value } from "../core/family.ts";
 import type { Program } from "../kernels/program.ts";
 
+/** A loss: `nll()` or `squaredHinge()`. */
 export interface Loss extends Value {}
 
 /** Where a loss finds its numbers and leaves its own: the label of sample b is labels[indices[b]]. */
@@ -30,6 +31,7 @@ export interface LossDefinition<V extends Loss = Loss> extends Definition<V> {
 
 interface Nll extends Loss, Required<NllOptions> {}
 
+/** Options of `nll`. */
 export interface NllOptions {
   /** Label smoothing s, 0 … 1: the target is (1 − s) · 1[label] + s/m (Szegedy et al. 2016). 0 unless given. */
   readonly smoothing?: number;

@@ -8,6 +8,7 @@ import { type Definition, Family, type Value } from "../core/family.ts";
 import { methods } from "../kernels/layout.ts";
 import type { ParameterRole } from "../layers/layer.ts";
 
+/** An optimizer: `sgd()`, `adadelta()`, `adam()` or `bop()`. */
 export interface Optimizer extends Value {}
 
 export interface OptimizerDefinition<V extends Optimizer = Optimizer> extends Definition<V> {
@@ -101,6 +102,7 @@ const adamDefinition: OptimizerDefinition<Adam> = {
   },
 };
 
+/** Options of `bop`. */
 export interface BopOptions {
   /** Adaptivity rate γ of the moving average of gradients; 1e-4 unless given. The schedule scales it. */
   readonly gamma?: number;

@@ -24,6 +24,7 @@ import { type GivenWeights, initialize } from "./initial.ts";
 import { NetworkTrainer } from "./network-trainer.ts";
 import type { Trainer } from "./trainer.ts";
 
+/** How a network is trained: values, numbers, and the machine it runs on. */
 export interface CompileOptions extends Omit<MachineOptions, "threads"> {
   /** `nll()` unless given. */
   readonly loss?: Loss;
