@@ -18,22 +18,13 @@
 
 // A network's values.
 
-export type { Encoder } from "./encoders/encoder.ts";
-export { floats, pixels, probability, threshold } from "./encoders/index.ts";
+export type { Encoder, EncoderContext, EncoderDefinition, EncoderStage } from "./encoders/encoder.ts";
+export * from "./encoders/index.ts";
 export type { ActivationName } from "./layers/activations.ts";
 export type { BatchNormOptions } from "./layers/batch-norm.ts";
 export type { BinaryDenseOptions } from "./layers/binary-dense.ts";
 export type { DenseOptions } from "./layers/dense.ts";
-export {
-  activation,
-  batchNorm,
-  binaryDense,
-  dense,
-  offset,
-  scale,
-  sign,
-  softmax,
-} from "./layers/index.ts";
+export * from "./layers/index.ts";
 export type { Layer } from "./layers/layer.ts";
 export type { SignOptions, Surrogate } from "./layers/sign.ts";
 export { type Network, networkTitle, parseNetwork, sequential } from "./network/sequential.ts";
@@ -41,20 +32,9 @@ export { type LayerRow, summarize } from "./network/summary.ts";
 
 // What trains it.
 
-export { type Loss, type NllOptions, nll, squaredHinge } from "./losses/losses.ts";
-export {
-  type AdadeltaOptions,
-  type AdamOptions,
-  adadelta,
-  adam,
-  type BopOptions,
-  bop,
-  type Optimizer,
-  type RateOptions,
-  type SgdOptions,
-  sgd,
-} from "./optim/optimizers.ts";
-export { constant, cosine, type Schedule, type StepsOptions, steps } from "./optim/schedules.ts";
+export * from "./losses/losses.ts";
+export * from "./optim/optimizers.ts";
+export * from "./optim/schedules.ts";
 
 // Data.
 
@@ -104,7 +84,6 @@ export type { Arena } from "./kernels/arena.ts";
 export type { KernelName } from "./kernels/kernels.ts";
 export type { Program } from "./kernels/program.ts";
 export type { Freezer, Line } from "./layers/freezer.ts";
-export { defineLayer } from "./layers/index.ts";
 export {
   addStep,
   type Backward,
@@ -136,7 +115,7 @@ export {
 
 export { type BitMatrix, bitMatrix, getBit, packSigns, rowBytes, setBit, unpackSigns } from "./core/bits.ts";
 export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
-export type { Value } from "./core/family.ts";
+export type { Definition, Family, Value } from "./core/family.ts";
 export { canonicalJson, type Json, type JsonObject } from "./core/json.ts";
 export { NUMERICS } from "./core/numerics.ts";
 export type { Shape } from "./core/shape.ts";

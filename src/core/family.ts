@@ -20,6 +20,7 @@ export interface Definition<V extends Value> {
   readonly options: z.ZodMiniObject;
 }
 
+/** All kinds of one family of values. */
 export class Family<D extends Definition<Value>> {
   /** What a value of it is called in messages: "layer". */
   readonly what: string;
@@ -38,6 +39,7 @@ export class Family<D extends Definition<Value>> {
     this.#definitions.set(definition.kind, definition);
   }
 
+  /** The names of its kinds. */
   get kinds(): string[] {
     return [...this.#definitions.keys()];
   }

@@ -26,6 +26,7 @@ export interface LossArrays {
 }
 
 export interface LossDefinition<V extends Loss = Loss> extends Definition<V> {
+  /** Adds the call of its kernel. */
   add(loss: V, program: Program, arrays: LossArrays): void;
 }
 
@@ -49,6 +50,7 @@ const squaredHingeDefinition: LossDefinition = {
   add: (_, program, arrays) => program.add("hingeLoss", { ...arrays }),
 };
 
+/** The losses, by kind: `losses.kinds` names them. */
 export const losses = new Family<LossDefinition>("loss", [nllDefinition, squaredHingeDefinition]);
 
 /** Negative log likelihood of log-softmax: log Σ_j e^{z_j} − z_label, or the cross-entropy against smoothed labels. Report,

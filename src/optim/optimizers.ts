@@ -130,6 +130,7 @@ const bopDefinition: OptimizerDefinition<Bop> = {
   forRole: (bop, role) => (role === "binary" ? bop : bop.rest),
 };
 
+/** The optimizers, by kind: `optimizers.kinds` names them. */
 export const optimizers: Family<OptimizerDefinition> = new Family<OptimizerDefinition>("optimizer", [
   sgdDefinition,
   adadeltaDefinition,

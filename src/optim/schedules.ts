@@ -45,6 +45,7 @@ const cosineDefinition: ScheduleDefinition = {
   at: (_, rate, progress, epochs) => rate * (0.5 + 0.5 * cosPi(progress / epochs)),
 };
 
+/** The schedules, by kind: `schedules.kinds` names them. */
 export const schedules = new Family<ScheduleDefinition>("schedule", [
   constantDefinition,
   stepsDefinition,
