@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import { checked, hintFor } from "./check.ts";
 import { OnebitError } from "./errors.ts";
 import { isObject } from "./json.ts";
+import { typeName, withArticle } from "./words.ts";
 
 /** A plain value, JSON: its kind, and the options of that kind. Layers, encoders, losses, optimizers and schedules
  *  are such values. */
@@ -44,22 +45,29 @@ export class Family<D extends Definition<Value>> {
     return [...this.#definitions.keys()];
   }
 
-  /** What a value's kind does. */
-  of(value: Value): D {
-    return this.#find(value.kind, `the ${this.what}`);
+  /** What a value's kind does. Throws `argument` for what is not a value, naming its place. */
+  of(value: Value, where = `the ${this.what}`): D {
+    if (typeof value !== "object" || value === null || typeof value.kind !== "string") {
+      const found = typeName(value);
+      throw new OnebitError("argument", `${where} is not ${withArticle(this.what)}, but ${found}`, this.#list());
+    }
+    return this.#find(value.kind, where);
   }
 
   /** The value that JSON stands for, its defaults filled in. `where` names it in messages.
    *  Throws `config` when its kind or an option is not known, or an option not allowed. */
   parse(value: unknown, where: string): Value {
     if (!isObject(value) || typeof value.kind !== "string") {
-      throw new OnebitError("config", `${where} is not a ${this.what}: it has no kind`, `${this.#list()}`);
+      throw new OnebitError("config", `${where} is not ${withArticle(this.what)}: it has no kind`, `${this.#list()}`);
     }
     return checked(this.#schemaOf(this.#find(value.kind, where)), value, where, "config") as Value;
   }
 
   /** A value from what a function of the library was called with. Throws `argument`. */
   make(kind: string, options: object): Value {
+    if (!isObject(options)) {
+      throw new OnebitError("argument", `${kind} takes an object of options, not ${typeName(options)}`);
+    }
     return checked(this.#schemaOf(this.#find(kind, kind)), { ...options, kind }, kind, "argument") as Value;
   }
 

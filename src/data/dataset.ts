@@ -3,6 +3,7 @@
 
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
+import { typeName } from "../core/words.ts";
 
 /** Samples with their labels. */
 export interface Samples {
@@ -222,11 +223,4 @@ function nameOf(name: unknown, otherwise: string): string {
 /** "1 label", "3 labels" */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** What a value is, for messages: "undefined", "a number", "an Int16Array". */
-export function typeName(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  const name = typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value;
-  return `${/^[aeiou]/i.test(name) && !/^u(int|ni)/i.test(name) ? "an" : "a"} ${name}`;
 }
