@@ -167,6 +167,8 @@ function defaultClasses(network: Network, shape: Shape): string[] {
  *  can address. */
 const MAX_WEIGHTS = 2 ** 27;
 
+const numbers = { bytes: "8-bit numbers", float32: "float32 numbers" } as const;
+
 /** What must hold between a plan's values, and between them and the data. Throws `config`, `kind` and `argument`. */
 function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: DataSet | undefined): void {
   const { network, optimizer, batch, validation, shift, gradients } = plan;
@@ -215,8 +217,7 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
     const found = train.inputs instanceof Float32Array ? "float32" : "bytes";
     if (found !== takes) {
       throw fault(
-        `the encoder ${title(network.encoder)} takes ${takes === "bytes" ? "8-bit numbers" : "float32 numbers"}, ` +
-          `but ${name} holds ${found === "bytes" ? "8-bit numbers" : "float32 numbers"}`,
+        `the encoder ${title(network.encoder)} takes ${numbers[takes]}, but ${name} holds ${numbers[found]}`,
         takes === "bytes" ? "Take floats(), or scale the data to 0 … 255 in a Uint8Array." : "Give a Float32Array.",
       );
     }
@@ -232,10 +233,10 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
         "Take a smaller batch or a smaller validation split.",
       );
     }
-    if (shift > 0 && shape.length !== 3) {
+    if (shift > 0 && (shape.length !== 3 || takes === "float32")) {
       throw new OnebitError(
         "argument",
-        `shift moves pictures, but the samples of ${name} are ${shapeText(shape)}`,
+        `shift moves pictures of 8-bit numbers, but the samples of ${name} are ${shapeText(shape)} ${numbers[takes]}`,
         "Leave it out.",
       );
     }

@@ -12,6 +12,7 @@ const inputs = Uint8Array.from({ length: COUNT * 12 }, (_, i) => (i * 37) % 256)
 const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % 3);
 const data = { inputs, labels, shape: [4, 3, 1], classes: ["cat", "dog", "fish"] };
 const network = sequential(threshold(127), [binaryDense(8), batchNorm(), sign(), binaryDense(3), scale()]);
+const normalOnFloats = sequential(floats(), [dense(3)]);
 const normal = sequential(pixels(), [dense(8), activation("relu"), dense(3)]);
 
 async function faultOf(stack: Network, given: object, options: CompileOptions = {}) {
@@ -71,6 +72,14 @@ describe("it refuses", () => {
       { shift: 1 },
       "argument",
       "shift moves pictures",
+    ],
+    [
+      "a shift of float32 numbers",
+      normalOnFloats,
+      { ...data, inputs: Float32Array.from(inputs) },
+      { shift: 1 },
+      "argument",
+      "shift moves pictures of 8-bit numbers, but the samples of data are 4 × 3 × 1 float32 numbers",
     ],
     ["a batch of 1 with batch norm", network, data, { batch: 1 }, "config", "batch norm has no variance of one sample"],
     [
