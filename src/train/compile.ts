@@ -68,7 +68,7 @@ export async function compile(
 ): Promise<Trainer> {
   const set = dataOf(data);
   const shape = set?.shape ?? data.shape;
-  const { kernels, patience, threads = "auto", weights, ...values } = options;
+  const { kernels, workerTimeout, threads = "auto", weights, ...values } = options;
   const plan = planFor(network, set, values, weights !== undefined);
   const classes = set?.classes ?? (data as WithoutData).classes ?? defaultClasses(plan.network, shape);
   checkFits(plan, shape, classes, set);
@@ -78,7 +78,7 @@ export async function compile(
   }
   const machine = await createMachine((arena) => place(arena, plan, shape, set?.train), {
     ...(kernels && { kernels }),
-    ...(patience !== undefined && { patience }),
+    ...(workerTimeout !== undefined && { workerTimeout }),
     threads,
   });
   try {

@@ -117,6 +117,7 @@ describe("it refuses", () => {
       "argument",
       "compile: batch: expected number",
     ],
+    ["an option of fit", network, data, { patience: 5 } as never, "argument", 'there is no key "patience"'],
     ["an option that is misspelt", network, data, { batchSize: 9 } as never, "argument", 'there is no key "batchSize"'],
     [
       "an optimizer that is none",
