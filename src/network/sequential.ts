@@ -79,6 +79,17 @@ function checkChain(network: Network): Network {
   return network;
 }
 
+/** Whether a network has binary layers whose inputs are bits: the only ones whose gradients may be integers. */
+export function takesIntegerGradients({ encoder, layers }: Network): boolean {
+  let given = encoders.of(encoder).gives;
+  for (const layer of layers) {
+    const { weights, gives } = family.of(layer);
+    if (weights === "binary" && given === "bits") return true;
+    given = gives;
+  }
+  return false;
+}
+
 /** Shapes between the layers, from the input's to the output's. Throws `shape` when the network is meant for another number of
  *  inputs, or a layer does not take its own. */
 export function shapesOf({ inputs, layers }: Network, input: Shape): Shape[] {

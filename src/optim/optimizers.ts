@@ -4,6 +4,7 @@
  *  once a step, in float64. */
 
 import * as z from "zod/mini";
+import { OnebitError } from "../core/errors.ts";
 import { type Definition, Family, type Value } from "../core/family.ts";
 import { methods } from "../kernels/layout.ts";
 import type { ParameterRole } from "../layers/layer.ts";
@@ -18,8 +19,14 @@ export interface OptimizerDefinition<V extends Optimizer = Optimizer> extends De
   rate(optimizer: V): number;
   /** `rates` of step 1, 2, 3 … with `scheduled`: what the schedule makes of a learning rate at this moment. */
   rates(optimizer: V, step: number, scheduled: (rate: number) => number): readonly number[];
+  /** Whether it keeps latent weights of binary layers in ±1; if absent, it does not. */
+  clips?(optimizer: V): boolean;
+  /** λ of decoupled weight decay; if absent, nothing decays. */
+  decay?(optimizer: V): number;
   /** The optimizer that steps parameters of this role; itself, where it is not said. */
   forRole?(optimizer: V, role: ParameterRole): Optimizer;
+  /** It steps binary weights and nothing else. */
+  readonly binaryOnly?: true;
 }
 
 /** What SGD, Adadelta and Adam have in common. */
@@ -41,6 +48,12 @@ const common = (rate: number) => ({
   weightDecay: z._default(z.number().check(z.minimum(0)), 0),
 });
 
+/** What the options of `common` do. */
+const limits = {
+  clips: ({ clip }: Required<RateOptions>) => clip,
+  decay: ({ weightDecay }: Required<RateOptions>) => weightDecay,
+};
+
 export interface SgdOptions extends RateOptions {
   /** 0 unless given. */
   readonly momentum?: number;
@@ -50,6 +63,7 @@ interface Sgd extends Optimizer, Required<SgdOptions> {}
 const sgdDefinition: OptimizerDefinition<Sgd> = {
   kind: "sgd",
   options: z.object({ ...common(0.01), momentum: z._default(share, 0) }),
+  ...limits,
   method: methods.sgd,
   rate: ({ rate }) => rate,
   states: 1,
@@ -67,6 +81,7 @@ interface Adadelta extends Optimizer, Required<AdadeltaOptions> {}
 const adadeltaDefinition: OptimizerDefinition<Adadelta> = {
   kind: "adadelta",
   options: z.object({ ...common(1), rho: z._default(share, 0.9), epsilon: z._default(positive, 1e-6) }),
+  ...limits,
   method: methods.adadelta,
   rate: ({ rate }) => rate,
   states: 2,
@@ -91,6 +106,7 @@ const adamDefinition: OptimizerDefinition<Adam> = {
     beta2: z._default(share, 0.999),
     epsilon: z._default(positive, 1e-8),
   }),
+  ...limits,
   method: methods.adam,
   rate: ({ rate }) => rate,
   states: 2,
@@ -119,6 +135,7 @@ const bopDefinition: OptimizerDefinition<Bop> = {
     rest: z.lazy(() => z._default(optimizers.schema(), () => optimizers.make("adam", {}))),
   }),
   method: methods.bop,
+  binaryOnly: true,
   rate: ({ gamma }) => gamma,
   states: 1,
   rates({ gamma, threshold }, _, scheduled) {
@@ -134,6 +151,31 @@ export const optimizers: Family<OptimizerDefinition> = new Family<OptimizerDefin
   adamDefinition,
   bopDefinition,
 ]);
+
+/** The optimizer that steps parameters of a role. */
+export function optimizerOf(optimizer: Optimizer, role: ParameterRole): Optimizer {
+  return optimizers.of(optimizer).forRole?.(optimizer, role) ?? optimizer;
+}
+
+/** Throws `argument` when an optimizer, or an option of it, could do nothing on a network whose weights have these roles. */
+export function checkOptimizer(optimizer: Optimizer, roles: ReadonlySet<ParameterRole>): void {
+  const fault = (message: string, hint: string) => new OnebitError("argument", message, hint);
+  const forOthers = (["weights", "other"] as const).map((role) => optimizerOf(optimizer, role));
+  const inUse = [...roles].map((role) => optimizerOf(optimizer, role));
+  for (const each of new Set([optimizer, ...forOthers])) {
+    const { kind, clips, decay, binaryOnly } = optimizers.of(each);
+    const stepsBinary = roles.has("binary") && optimizerOf(optimizer, "binary") === each;
+    if (clips?.(each) && !stepsBinary) {
+      throw fault(`clip keeps latent weights in ±1, but there are none that ${kind} steps`, "Leave it out.");
+    }
+    if (decay?.(each) && !inUse.includes(each)) {
+      throw fault(`weightDecay shrinks weights, but there are none that ${kind} steps`, "Leave it out.");
+    }
+    if (binaryOnly && (!stepsBinary || forOthers.includes(each))) {
+      throw fault(`${kind} is for binary weights, and here it has none or others to step`, "Take another optimizer.");
+    }
+  }
+}
 
 /** v ← momentum·v + g;  w ← w − rate·v. Throws `argument`. */
 export const sgd = (options: SgdOptions = {}): Optimizer => optimizers.make("sgd", options);

@@ -14,9 +14,10 @@ import { dataSet, type GivenData } from "../data/given.ts";
 import { encoders } from "../encoders/index.ts";
 import { createMachine, type MachineOptions } from "../kernels/machine.ts";
 import { layers } from "../layers/index.ts";
+import type { LayerDefinition, ParameterRole } from "../layers/layer.ts";
 import { type Loss, losses, nll } from "../losses/losses.ts";
-import { checkOutput, type Network, parseNetwork, shapesOf } from "../network/sequential.ts";
-import { adam, type Optimizer, optimizers } from "../optim/optimizers.ts";
+import { checkOutput, type Network, parseNetwork, shapesOf, takesIntegerGradients } from "../network/sequential.ts";
+import { adam, checkOptimizer, type Optimizer, optimizers } from "../optim/optimizers.ts";
 import { constant, type Schedule, schedules } from "../optim/schedules.ts";
 import { place } from "./arrays.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
@@ -149,16 +150,6 @@ function planFor(
   };
 }
 
-/** Whether a network has binary layers whose inputs are bits: the only ones whose gradients may be integers. */
-export function takesIntegerGradients({ encoder, layers: stack }: Network): boolean {
-  let given = encoders.of(encoder).gives;
-  for (const layer of stack) {
-    if (layers.of(layer).weights === "binary" && given === "bits") return true;
-    given = layers.of(layer).gives;
-  }
-  return false;
-}
-
 function defaultClasses(network: Network, shape: Shape): string[] {
   return Array.from({ length: sizeOf(shapesOf(network, shape).at(-1)!) }, (_, label) => String(label));
 }
@@ -177,7 +168,6 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
   const outputs = sizeOf(shapesOf(network, shape).at(-1)!);
   const definitions = network.layers.map((layer) => layers.of(layer));
   const { takes, title } = encoders.of(network.encoder);
-  const binary = definitions.some(({ weights }) => weights === "binary");
   const weights = weightsOf(network, shape);
   if (weights > MAX_WEIGHTS) {
     throw fault(
@@ -186,8 +176,10 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
     );
   }
   if (set !== undefined) checkData(set);
-  if (batch < 2 && definitions.some(({ kind }) => kind === "batch-norm")) {
-    throw fault("batch is 1, and batch norm has no variance of one sample", "Take a batch of 2 or more.");
+  const crowd = network.layers.find((_, i) => batch < (definitions[i]!.leastBatch ?? 1));
+  if (crowd !== undefined) {
+    const { title, leastBatch } = layers.of(crowd);
+    throw fault(`batch is ${batch}, too few samples for ${title(crowd)}`, `Take a batch of ${leastBatch} or more.`);
   }
   if (gradients !== "float32" && !takesIntegerGradients(network)) {
     throw new OnebitError(
@@ -196,16 +188,7 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
       "Leave gradients out: they are computed in float32.",
     );
   }
-  if ((optimizer as { readonly clip?: boolean }).clip === true && !binary) {
-    throw new OnebitError(
-      "argument",
-      "clip keeps latent weights in ±1, but the network has no binary layer",
-      "Leave it out.",
-    );
-  }
-  if (optimizer.kind === "bop" && !binary) {
-    throw new OnebitError("argument", "bop is for binary weights, and the network has none", "Take another optimizer.");
-  }
+  checkOptimizer(optimizer, rolesOf(definitions));
   if (outputs !== classes.length) {
     throw fault(
       `the network ends with ${outputs} ${outputs === 1 ? "output" : "outputs"}, but there are ${classes.length} classes`,
@@ -244,6 +227,12 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
       throw fault(`shift is ${shift}, but the pictures are ${shape[0]} × ${shape[1]}`, "Take a smaller shift.");
     }
   }
+}
+
+/** What the weights of a network are. */
+function rolesOf(definitions: readonly LayerDefinition[]): ReadonlySet<ParameterRole> {
+  const kinds = definitions.flatMap(({ weights }) => weights ?? []);
+  return new Set(kinds.map((kind) => (kind === "binary" ? "binary" : "weights")));
 }
 
 /** Weights of all layers, biases and batch norm's numbers apart. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { floats, pixels, threshold } from "../../src/encoders/index.ts";
 import { activation, batchNorm, binaryDense, dense, scale, sign } from "../../src/layers/index.ts";
 import { type Network, parseNetwork, sequential } from "../../src/network/sequential.ts";
-import { adam, bop } from "../../src/optim/optimizers.ts";
+import { adam, bop, sgd } from "../../src/optim/optimizers.ts";
 import { type CompileOptions, compile } from "../../src/train/compile.ts";
 
 const COUNT = 40;
@@ -81,7 +81,14 @@ describe("it refuses", () => {
       "argument",
       "shift moves pictures of 8-bit numbers, but the samples of data are 4 × 3 × 1 float32 numbers",
     ],
-    ["a batch of 1 with batch norm", network, data, { batch: 1 }, "config", "batch norm has no variance of one sample"],
+    [
+      "a batch of 1 with batch norm",
+      network,
+      data,
+      { batch: 1 },
+      "config",
+      "batch is 1, too few samples for batchNorm",
+    ],
     [
       "bytes for floats",
       sequential(floats(), [dense(3)]),
@@ -99,6 +106,23 @@ describe("it refuses", () => {
       "argument",
       "clip keeps latent weights",
     ],
+    [
+      "clip for what steps no latent weights",
+      network,
+      data,
+      { optimizer: bop({ rest: adam({ clip: true }) }) },
+      "argument",
+      "none that adam steps",
+    ],
+    [
+      "decay for what steps no weights",
+      network,
+      data,
+      { optimizer: bop({ rest: sgd({ weightDecay: 0.1 }) }) },
+      "argument",
+      "weightDecay shrinks weights, but there are none that sgd steps",
+    ],
+    ["bop for the rest of bop", network, data, { optimizer: bop({ rest: bop() }) }, "argument", "bop is for binary"],
     ["bop for normal layers", normal, data, { optimizer: bop() }, "argument", "bop is for binary weights"],
     [
       "a file of weights that nobody read",
