@@ -6,6 +6,7 @@
 
 import { type GradientKind, type Init, type Plan, planSchema } from "../config/config.ts";
 import { checked } from "../core/check.ts";
+import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
@@ -151,7 +152,7 @@ function planFor(
 }
 
 function defaultClasses(network: Network, shape: Shape): string[] {
-  return Array.from({ length: sizeOf(shapesOf(network, shape).at(-1)!) }, (_, label) => String(label));
+  return numberedClasses(sizeOf(shapesOf(network, shape).at(-1)!));
 }
 
 /** Weights a network may have: with gradients and two states of the optimizer 2²⁷ take 2 GiB, half of what WebAssembly
