@@ -10,7 +10,7 @@ import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
-import { checkDataSet, type DataSet, isDataSet } from "../data/dataset.ts";
+import { checkClasses, checkDataSet, checkShape, type DataSet, isDataSet } from "../data/dataset.ts";
 import { dataSet, type GivenData } from "../data/given.ts";
 import { encoders } from "../encoders/index.ts";
 import { createMachine, type MachineOptions } from "../kernels/machine.ts";
@@ -116,7 +116,10 @@ function dataOf(data: DataSet | GivenData | WithoutData): DataSet | undefined {
     checkDataSet(data);
     return data;
   }
-  return "inputs" in data ? dataSet(data) : undefined;
+  if (typeof data !== "object" || data === null || "inputs" in data) return dataSet(data);
+  checkShape(data.shape, "compile");
+  if (data.classes !== undefined) checkClasses(data.classes, "compile");
+  return undefined;
 }
 
 /** The plan that options stand for, with what they leave out. */
@@ -144,9 +147,9 @@ function planFor(
   };
   return {
     network: parsed,
-    loss: losses.parse(loss, "loss"),
-    optimizer: optimizers.parse(optimizer, "optimizer"),
-    schedule: schedules.parse(schedule, "schedule"),
+    loss: losses.parse(loss, "loss", "argument"),
+    optimizer: optimizers.parse(optimizer, "optimizer", "argument"),
+    schedule: schedules.parse(schedule, "schedule", "argument"),
     ...checked(planSchema, merged, "compile", "argument"),
   };
 }
