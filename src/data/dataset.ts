@@ -29,7 +29,7 @@ export interface DataSet {
 export type DataSetWithTest = DataSet & { readonly test: Samples };
 
 /** Classes that a label, which is a byte, can tell apart. */
-export const MAX_CLASSES = 256;
+const MAX_CLASSES = 256;
 
 /** Whether a value is meant as a DataSet: it has training samples. `checkDataSet` tells whether it is in order. */
 export function isDataSet(value: unknown): value is DataSet {
@@ -179,7 +179,7 @@ export function checkLabels(labels: ArrayLike<number>, classes: readonly string[
 }
 
 /** Throws `data` for the first number that is NaN or infinite. */
-export function checkFinite(inputs: Float32Array, shape: Shape, where: string): void {
+function checkFinite(inputs: Float32Array, shape: Shape, where: string): void {
   const wrong = inputs.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
   throw new OnebitError(

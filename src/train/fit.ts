@@ -63,17 +63,17 @@ export type Stopped = "epochs" | "target" | "patience" | "signal" | "break";
 /** Milliseconds between two breaths: in between the host's event loop does not run. */
 const BREATH = 100;
 
+/** A training that is asked for. It runs once, however often it is awaited or iterated. */
 export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
+  readonly #trainer: Trainable;
   readonly #rows: AsyncGenerator<EpochRow, void, void>;
   #whole: Promise<Stopped> | undefined;
 
   constructor(trainer: Trainable, options: FitOptions) {
     checkOptions(trainer, options);
+    this.#trainer = trainer;
     this.#rows = run(trainer, options);
-    this.#end = () => trainer.stopped!;
   }
-
-  readonly #end: () => Stopped;
 
   [Symbol.asyncIterator](): AsyncGenerator<EpochRow, void, void> {
     return this.#rows;
@@ -98,7 +98,7 @@ export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
 
   async #toEnd(): Promise<Stopped> {
     for await (const _ of this.#rows);
-    return this.#end();
+    return this.#trainer.stopped!;
   }
 }
 
