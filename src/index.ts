@@ -12,68 +12,92 @@
  *  model.predict(pixels); // ["cat", "dog", "dog", …]
  *  const files = exporters.c(model);
  *  await trainer.close();
- *  ``` */
+ *  ```
+ *
+ *  @module onebit */
 
-// Runs: configurations, recipes and presets.
+// A network's values.
+
+export type { Encoder, EncoderContext, EncoderDefinition, EncoderStage } from "./encoders/encoder.ts";
+export * from "./encoders/index.ts";
+export type { ActivationName } from "./layers/activations.ts";
+export type { BatchNormOptions } from "./layers/batch-norm.ts";
+export type { BinaryDenseOptions } from "./layers/binary-dense.ts";
+export type { DenseOptions } from "./layers/dense.ts";
+export * from "./layers/index.ts";
+export type { Layer } from "./layers/layer.ts";
+export type { SignOptions, Surrogate } from "./layers/sign.ts";
+export { type Network, networkTitle, parseNetwork, sequential } from "./network/sequential.ts";
+export { type LayerRow, summarize } from "./network/summary.ts";
+
+// What trains it.
+
+export * from "./losses/losses.ts";
+export * from "./optim/optimizers.ts";
+export * from "./optim/schedules.ts";
+
+// Data.
+
+export type { DataSet, DataSetWithTest, Samples } from "./data/dataset.ts";
+export { dataSet, type GivenData, type GivenInputs, type GivenSamples } from "./data/given.ts";
+export { encodeIdx, type IdxArray, parseIdx } from "./data/idx.ts";
+export { type DataSpec, dataSpecText, parseDataSpec } from "./data/spec.ts";
+export { mnistDigit } from "./images/digit.ts";
+export type { GreyPicture } from "./images/grey.ts";
+
+// Training.
+
+export { type Checkpoint, decodeCheckpoint } from "./train/checkpoint.ts";
+export { type CompileOptions, compile, openCheckpoint, type WithoutData } from "./train/compile.ts";
+export { type Evaluation, evaluate } from "./train/evaluate.ts";
+export type { Fit, FitOptions, Stopped } from "./train/fit.ts";
+export type { GivenWeights } from "./train/initial.ts";
+export type { EpochRow, Progress } from "./train/metrics.ts";
+export type { LayerView, StepOptions, StepResult, Trainer } from "./train/trainer.ts";
+
+// The frozen model, and where it goes.
+
+export type { ExportFile } from "./export/files.ts";
+export type { CommonOptions, Explanation, Format, Host, Outcome, Subject, Target } from "./export/format.ts";
+export { type Exporter, type Exporters, exporters, type FormatName, formats } from "./export/formats.ts";
+export { importText, type TextLayout } from "./export/text/read.ts";
+export { loadModel, type Model, type ModelOptions, modelOf } from "./infer/model.ts";
+export { open } from "./infer/open.ts";
+export { decodeModel, encodeModel, type ModelFile, type ModelInfo } from "./model/file.ts";
+export { modelHash } from "./model/hash.ts";
+export type { FrozenDense, FrozenEncoder, FrozenLayer, FrozenModel, FrozenOutput } from "./model/model.ts";
+
+// Runs as the command line has them: recipes, configurations, results that are kept.
+
 export type { GradientKind, Init, Plan, RunConfig } from "./config/config.ts";
 export { expand } from "./config/expand.ts";
 export type { Recipe } from "./config/keys.ts";
 export { presets } from "./config/presets.ts";
 export { parseConfig } from "./config/read.ts";
-export { parseRecipe, recipeKey } from "./config/recipe.ts";
-// Bits, random numbers, errors.
-export { type BitMatrix, bitMatrix, getBit, packSigns, rowBytes, setBit, unpackSigns } from "./core/bits.ts";
-export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
-// Values: what a network is made of, and what trains it.
-export type { Value } from "./core/family.ts";
-export { canonicalJson } from "./core/json.ts";
-export { NUMERICS } from "./core/numerics.ts";
-export type { Shape } from "./core/shape.ts";
-// Data.
-export type { DataSet, Samples } from "./data/dataset.ts";
-export { dataSet, type GivenData, type GivenInputs, type GivenSamples } from "./data/given.ts";
-export { encodeIdx, type IdxArray, parseIdx } from "./data/idx.ts";
-export { type DataSpec, dataSpecText, parseDataSpec } from "./data/spec.ts";
-export type { Encoder } from "./encoders/encoder.ts";
-export { floats, pixels, probability, threshold } from "./encoders/index.ts";
-export type { ExportFile } from "./export/files.ts";
-export { exporters, type FormatName, formats } from "./export/formats.ts";
-export { importText } from "./export/text/read.ts";
-export { mnistDigit } from "./images/digit.ts";
-export type { GreyPicture } from "./images/grey.ts";
-export { loadModel, type Model, type ModelOptions, modelOf } from "./infer/model.ts";
-export { open } from "./infer/open.ts";
+export { parseRecipe, type RecipeOverrides, recipeKey } from "./config/recipe.ts";
+export { measureKey, type Run, type RunRow, runKey, runRow } from "./runs/runs.ts";
+export { compileRun, fitRun, train } from "./train/train.ts";
+
+// A layer of one's own.
+
 export type { Arena } from "./kernels/arena.ts";
 export type { KernelName } from "./kernels/kernels.ts";
 export type { Program } from "./kernels/program.ts";
-export type { ActivationName } from "./layers/activations.ts";
-export type { BatchNormOptions } from "./layers/batch-norm.ts";
-export type { BinaryDenseOptions } from "./layers/binary-dense.ts";
-export type { DenseOptions } from "./layers/dense.ts";
-// A layer of one's own: what `defineLayer` takes.
 export type { Freezer, Line } from "./layers/freezer.ts";
-export {
-  activation,
-  batchNorm,
-  binaryDense,
-  defineLayer,
-  dense,
-  offset,
-  scale,
-  sign,
-  softmax,
-} from "./layers/index.ts";
-export type { Layer } from "./layers/layer.ts";
 export {
   addStep,
   type Backward,
+  type Buffer,
   type Context,
+  type Initial,
   type LayerDefinition,
   type Mode,
+  type Optimization,
   type Parameter,
+  type ParameterRole,
+  type Quantization,
   type Stage,
 } from "./layers/layer.ts";
-export type { SignOptions, Surrogate } from "./layers/sign.ts";
 export {
   type Bits,
   type Bytes,
@@ -83,35 +107,15 @@ export {
   float32,
   type Int32,
   int32,
+  type Kind,
   type Signal,
 } from "./layers/signal.ts";
-export { type Loss, type NllOptions, nll, squaredHinge } from "./losses/losses.ts";
-// The frozen model, and where it goes.
-export { decodeModel, encodeModel, type ModelFile, type ModelInfo } from "./model/file.ts";
-export { modelHash } from "./model/hash.ts";
-export type { FrozenDense, FrozenEncoder, FrozenLayer, FrozenModel, FrozenOutput } from "./model/model.ts";
-export { type Network, networkTitle, parseNetwork, sequential } from "./network/sequential.ts";
-export { type LayerRow, summarize } from "./network/summary.ts";
-export {
-  type AdadeltaOptions,
-  type AdamOptions,
-  adadelta,
-  adam,
-  type BopOptions,
-  bop,
-  type Optimizer,
-  type RateOptions,
-  type SgdOptions,
-  sgd,
-} from "./optim/optimizers.ts";
-export { constant, cosine, type Schedule, type StepsOptions, steps } from "./optim/schedules.ts";
-export { measureKey, type Run, type RunRow, runKey, runRow } from "./runs/runs.ts";
-export { type Checkpoint, decodeCheckpoint } from "./train/checkpoint.ts";
-// Training.
-export { type CompileOptions, compile, openCheckpoint, type WithoutData } from "./train/compile.ts";
-export { type Evaluation, evaluate } from "./train/evaluate.ts";
-export type { Fit, FitOptions, Stopped } from "./train/fit.ts";
-export type { GivenWeights } from "./train/initial.ts";
-export type { EpochRow, Progress } from "./train/metrics.ts";
-export { compileRun, fitRun, train } from "./train/train.ts";
-export type { LayerView, StepOptions, StepResult, Trainer } from "./train/trainer.ts";
+
+// Bits, shapes, JSON, errors.
+
+export { type BitMatrix, bitMatrix, getBit, packSigns, rowBytes, setBit, unpackSigns } from "./core/bits.ts";
+export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
+export type { Definition, Family, Value } from "./core/family.ts";
+export { canonicalJson, type Json, type JsonObject } from "./core/json.ts";
+export { NUMERICS } from "./core/numerics.ts";
+export type { Shape } from "./core/shape.ts";

@@ -4,12 +4,14 @@
  *  import { fromCanvas, open } from "onebit/infer";
  *  const model = await open("./model.onebit");
  *  const [digit] = model.predict(fromCanvas(canvas)); // "7"
- *  ``` */
+ *  ```
+ *
+ *  @module onebit/infer */
 
 export { type BitMatrix, bitMatrix, getBit, packSigns, setBit } from "./core/bits.ts";
 export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
 export type { Shape } from "./core/shape.ts";
-export { type Canvas, fromCanvas, type Rgba } from "./images/canvas.ts";
+export { type Canvas, type CanvasPixels, fromCanvas, type Rgba } from "./images/canvas.ts";
 export { mnistDigit } from "./images/digit.ts";
 export type { GreyPicture } from "./images/grey.ts";
 export type { Inputs } from "./infer/inputs.ts";

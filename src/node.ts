@@ -1,4 +1,6 @@
-/** onebit/node: data sets, files and run folders of hosts that have a file system. */
+/** onebit/node: data sets, files and run folders of hosts that have a file system.
+ *
+ *  @module onebit/node */
 
 export {
   dataSetNames,

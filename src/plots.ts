@@ -1,5 +1,7 @@
 /** onebit/plots: figures as Vega-Lite specifications, which are plain objects, and as SVG, for which `vega` and `vega-lite` are
- *  installed. */
+ *  installed.
+ *
+ *  @module onebit/plots */
 
 export { type CurvesOptions, curvesSpec, curvesSvg } from "./plots/curves.ts";
 export {

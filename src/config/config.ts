@@ -11,6 +11,7 @@ import { type Schedule, schedules } from "../optim/schedules.ts";
 
 /** How binary layers on bits compute gradients: as integers of so many bits, rounded at random, or in float32. */
 export const gradientKinds = ["int4", "int5", "int6", "int8", "float32"] as const;
+/** "int4", "int5", "int6", "int8" or "float32". */
 export type GradientKind = (typeof gradientKinds)[number];
 
 /** First weights: uniform in ±range ("fan-in": ±1/√inputs, PyTorch's default); those of a file, a checkpoint or a model; or

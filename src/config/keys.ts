@@ -47,7 +47,8 @@ const word = <const W extends readonly [string, ...string[]]>(
 const share = z.number().check(z.minimum(0), z.lt(1));
 const names = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]];
 
-export const keys = {
+/** Keys that recipes have had from the first. */
+const firstKeys = {
   data: key(runOptions.data, "data set", { forms: "mnist | fashion-mnist | NAME:SAMPLES | idx:DIR" }),
   validation: key(planOptions.validation, "training samples held out for validation", {
     forms: "a number of samples",
@@ -136,7 +137,10 @@ export const keys = {
     forms: "0.97 | 97 | 97%",
     read: readAccuracy,
   }),
+} satisfies Readonly<Record<string, Key>>;
 
+/** Keys that came later, each with a default. */
+const laterKeys = {
   surrogate: word(names(surrogates), "gradient in place of sign's", { default: "hard-tanh" }),
   zero: key(
     z.union([z.literal(1), z.literal(-1)]),
@@ -166,11 +170,18 @@ export const keys = {
   ),
 } satisfies Readonly<Record<string, Key>>;
 
+export const keys = { ...firstKeys, ...laterKeys };
+
 export type KeyName = keyof typeof keys;
 export const keyNames = Object.keys(keys) as KeyName[];
 
 /** A whole recipe: every key has a value. */
 export type Recipe = { readonly [K in KeyName]: z.output<(typeof keys)[K]["schema"]> };
+
+/** What recipes without the later keys mean. */
+export const laterDefaults = Object.fromEntries(
+  Object.entries(laterKeys).map(([name, { default: value }]) => [name, value]),
+) as Pick<Recipe, keyof typeof laterKeys>;
 
 function readBinarize(text: string): unknown {
   const [kind, value, ...more] = text.split(":");

@@ -1,6 +1,6 @@
 /** Named recipes: plain data that a user's keys are laid over. */
 
-import type { Recipe } from "./keys.ts";
+import { laterDefaults, type Recipe } from "./keys.ts";
 
 /** The report's network and choices: sections 3 and 4, learning rate 1.5, batch 100, threshold input. It names no
  *  optimizer: Adadelta is an assumption, see docs/decisions/optimizer-of-the-report.md. */
@@ -25,13 +25,7 @@ const report: Recipe = {
   batch: 100,
   seed: 1,
   targetAccuracy: null,
-  surrogate: "hard-tanh",
-  zero: 1,
-  bias: "none",
-  offset: false,
-  smoothing: 0,
-  weightDecay: 0,
-  patience: null,
+  ...laterDefaults,
 };
 
 /** The same network, trained in minutes: what `npm start` runs. */
@@ -45,6 +39,8 @@ const quick: Recipe = {
   epochs: 20,
 };
 
+/** The presets by name. `quick` is what recipes are laid over unless they name another; `report` is the student
+ *  report's set-up. */
 export const presets = { quick, report } as const satisfies Readonly<Record<string, Recipe>>;
 
 export type PresetName = keyof typeof presets;

@@ -10,6 +10,7 @@ import { NUMERICS } from "../core/numerics.ts";
 import { type Key, type KeyName, keyNames, keys, type Recipe } from "./keys.ts";
 import { presetNames, presets } from "./presets.ts";
 
+/** Keys that are laid over a recipe, and the preset they are laid over in turn. */
 export type RecipeOverrides = Partial<Recipe> & { readonly preset?: string };
 
 /** The preset that recipes are laid over unless they name one. */

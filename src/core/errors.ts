@@ -19,6 +19,16 @@ export type OnebitErrorCode =
   | "host" // this host lacks something: WebAssembly SIMD, threads
   | "worker"; // a worker thread or a process of a run died
 
+/** What onebit throws when something is wrong that a caller can do something about.
+ *
+ *  ```ts
+ *  try {
+ *    network = parseNetwork(json, "network.json");
+ *  } catch (error) {
+ *    if (!(error instanceof OnebitError)) throw error;
+ *    console.error(`${error.message}. ${error.hint ?? ""}`);
+ *  }
+ *  ``` */
 export class OnebitError extends Error {
   override readonly name = "OnebitError";
   readonly code: OnebitErrorCode;

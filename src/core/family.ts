@@ -7,6 +7,8 @@ import { checked, hintFor } from "./check.ts";
 import { OnebitError, type OnebitErrorCode } from "./errors.ts";
 import { isObject } from "./json.ts";
 
+/** A plain value, JSON: its kind, and the options of that kind. Layers, encoders, losses, optimizers and schedules
+ *  are such values. */
 export interface Value {
   readonly kind: string;
 }
@@ -18,6 +20,7 @@ export interface Definition<V extends Value> {
   readonly options: z.ZodMiniObject;
 }
 
+/** All kinds of one family of values. */
 export class Family<D extends Definition<Value>> {
   /** What a value of it is called in messages: "layer". */
   readonly what: string;
@@ -36,6 +39,7 @@ export class Family<D extends Definition<Value>> {
     this.#definitions.set(definition.kind, definition);
   }
 
+  /** The names of its kinds. */
   get kinds(): string[] {
     return [...this.#definitions.keys()];
   }

@@ -2,7 +2,9 @@
 
 import { OnebitError } from "./errors.ts";
 
+/** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** An object of JSON. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }

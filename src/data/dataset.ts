@@ -15,6 +15,8 @@ export interface Samples {
   readonly labels: Uint8Array;
 }
 
+/** What a network is trained on, and what it is tested with if there is something. `dataSet` makes one from arrays,
+ *  `loadDataSet` of onebit/node from files. */
 export interface DataSet {
   readonly name: string;
   /** Of one sample. */

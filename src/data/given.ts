@@ -25,12 +25,14 @@ export type GivenInputs =
   | readonly number[]
   | readonly (Uint8Array | Uint8ClampedArray | Float32Array | readonly number[])[];
 
+/** Samples and their labels as `dataSet` takes them: as many labels as samples. */
 export interface GivenSamples {
   readonly inputs: GivenInputs;
   /** For each sample the number of its class, or its name. */
   readonly labels: ArrayLike<number> | readonly string[];
 }
 
+/** A data set as `dataSet` takes it. */
 export interface GivenData extends GivenSamples {
   /** Of one sample: [features], or [height, width, channels]. */
   readonly shape: Shape;

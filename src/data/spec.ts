@@ -8,6 +8,7 @@
 
 import { OnebitError } from "../core/errors.ts";
 
+/** What the name of a data set stands for: "mnist", "mnist:3000", "idx:DIR". */
 export type DataSpec =
   | { readonly kind: "named"; readonly name: string; readonly limit?: number }
   | { readonly kind: "idx"; readonly folder: string };

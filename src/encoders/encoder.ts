@@ -26,11 +26,13 @@ export interface EncoderDefinition<V extends Value = Value> extends Definition<V
   title(encoder: V): string;
   /** How often an epoch goes through the samples, each time encoded anew; 1 where the encoding is always the same. */
   repetitions(encoder: V): number;
+  /** Places its arrays. */
   build(encoder: V, context: EncoderContext): EncoderStage;
   /** How the frozen model encodes. Undefined: there is none. */
   freeze(encoder: V): FrozenEncoder | undefined;
 }
 
+/** What an encoder is placed with. */
 export interface EncoderContext {
   readonly arena: Arena;
   readonly batch: number;
@@ -41,9 +43,11 @@ export interface EncoderContext {
   readonly draw: Uint32Array;
 }
 
+/** An encoder in place. */
 export interface EncoderStage {
   /** The batch as it was given, [batch, ...shape]. */
   readonly samples: Uint8Array | Float32Array;
   readonly output: Signal;
+  /** Adds the calls that fill `output` from `samples`. */
   encode(program: Program, mode: Mode): void;
 }

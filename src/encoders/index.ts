@@ -6,6 +6,7 @@ import { floatsDefinition, pixelsDefinition } from "./numbers.ts";
 import { probabilityDefinition } from "./probability.ts";
 import { thresholdDefinition } from "./threshold.ts";
 
+/** The encoders, by kind: `encoders.kinds` names them. */
 export const encoders = new Family<EncoderDefinition>("encoder", [
   thresholdDefinition,
   probabilityDefinition,

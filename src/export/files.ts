@@ -25,7 +25,7 @@ export function manifestFormat(id: string): string {
 
 /** The files and their manifest.json: format and version, writer, the model's hash, encoder ("input") and widths, its shape
  *  and the names of its classes where they say more, what `details` adds, and of each file its name, length and SHA-256.
- *  `writer` is what writes them, e.g. "onebit 0.1.0". */
+ *  `writer` is what writes them, e.g. "onebit 0.2.0". */
 export function withManifest(
   id: string,
   { model, info, hash, classes }: ModelFile,

@@ -6,6 +6,7 @@ import type { FrozenModel } from "../model/model.ts";
 import type { ExportFile } from "./files.ts";
 import { type FormatOptions, type Given, type Taken, takeOptions } from "./options.ts";
 
+/** A format: what the command line, `verify` and `exporters` know of it. */
 export interface Format<O extends FormatOptions = FormatOptions> {
   /** What the command line and the table call it; manifest.json says onebit-ID. */
   readonly id: string;
@@ -13,7 +14,7 @@ export interface Format<O extends FormatOptions = FormatOptions> {
   readonly title: string;
   readonly options: O;
   /** The files, manifest.json among them. Pure; throws `model` when the model is inconsistent or has a layer that the format
-   *  cannot express. `writer` is what writes them, e.g. "onebit 0.1.0". */
+   *  cannot express. `writer` is what writes them, e.g. "onebit 0.2.0". */
   files(file: ModelFile, options: Taken<O>, writer: string): readonly ExportFile[];
   /** What can run an export and compare its scores with the model's. */
   readonly targets: readonly Target[];
@@ -21,6 +22,7 @@ export interface Format<O extends FormatOptions = FormatOptions> {
   readonly explain?: Explanation<O>;
 }
 
+/** What `--explain` shows of a format. */
 export interface Explanation<O extends FormatOptions> {
   /** Which formats' `--explain` this is, in help. */
   readonly help: string;
@@ -55,6 +57,7 @@ export interface Subject {
   readonly expected: Int32Array;
 }
 
+/** What verifying an export came to. */
 export interface Outcome {
   readonly images: number;
   readonly mismatches: number;

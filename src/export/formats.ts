@@ -13,6 +13,8 @@ import type { FormatOptions, Given } from "./options.ts";
 import { textFormat } from "./text/format.ts";
 import { vhdlFormat } from "./vhdl/format.ts";
 
+/** The formats by name: title, options with their checks, files, and the ways to verify them. `exporters` is the
+ *  short way to the files. */
 export const formats = {
   text: textFormat,
   npz: npzFormat,
@@ -23,6 +25,7 @@ export const formats = {
   vhdl: vhdlFormat,
 } as const;
 
+/** The name of a format, as `--format` takes it: "text", "c", "vhdl" … */
 export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
@@ -31,12 +34,15 @@ export const formatNames = Object.keys(formats) as FormatName[];
 export type Exporter<F> =
   F extends Format<infer O> ? (model: ModelFile, options?: Given<O> & CommonOptions) => ExportFile[] : never;
 
+/** A function a format, by the format's name. */
+export type Exporters = { readonly [K in FormatName]: Exporter<(typeof formats)[K]> };
+
 /** A function a format: `exporters.c(model, { name: "digits" })`. It takes what `trainer.freeze()`, `loadModel` and
  *  `decodeModel` return. Pure, in Node and in a page. Throws `model` when the model is inconsistent or has a layer that the
  *  format cannot express, `argument` for options that the format does not take. */
-export const exporters = Object.fromEntries(
+export const exporters: Exporters = Object.fromEntries(
   Object.entries(formats).map(([name, format]) => [
     name,
     (model: ModelFile, options?: Given<FormatOptions> & CommonOptions) => exportFiles(format as Format, model, options),
   ]),
-) as unknown as { readonly [K in FormatName]: Exporter<(typeof formats)[K]> };
+) as unknown as Exporters;

@@ -13,11 +13,18 @@ export interface Rgba {
   readonly data: Uint8ClampedArray | Uint8Array;
 }
 
+/** The 2D context of a canvas, of which only this is used. */
+export interface CanvasPixels {
+  /** The pixels of a rectangle. */
+  getImageData(x: number, y: number, width: number, height: number): Rgba;
+}
+
 /** A `<canvas>` or an OffscreenCanvas. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
-  getContext(kind: "2d"): { getImageData(x: number, y: number, width: number, height: number): Rgba } | null;
+  /** The 2D context, of which only the pixels are read. */
+  getContext(kind: "2d"): CanvasPixels | null;
 }
 
 /** The digit that was drawn, fitted as MNIST fits its digits: u8 [side, side], 28 × 28 unless the model takes another

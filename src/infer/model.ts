@@ -12,6 +12,7 @@ import { createEngine, type Engine, type NoEngine } from "./engine.ts";
 import { countInputs, type Inputs } from "./inputs.ts";
 import { best, plainLayers, plainScores } from "./plain.ts";
 
+/** How a model is run. */
 export interface ModelOptions {
   /** "plain" runs the TypeScript that "wasm" is checked against: the same scores, some twenty times slower.
    *  Default: "wasm" where the host has WebAssembly SIMD. */

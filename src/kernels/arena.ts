@@ -15,6 +15,7 @@ const ALIGN = 64;
 /** Room after each array, since vector loads may read up to 15 bytes beyond the end. */
 const SLACK = 16;
 
+/** Places arrays in the memory that kernels work in. A layer asks it for its arrays when it is built. */
 export class Arena {
   /** Bytes up to the end of the last array. */
   bytes: number = MODULE_BYTES;
@@ -38,26 +39,32 @@ export class Arena {
     return this.#memory ? new View(this.#memory, offset, length) : new View(0);
   }
 
+  /** u8 [length], 0 at first; likewise the others. */
   u8(length: number): Uint8Array {
     return this.#array("u8", length);
   }
 
+  /** i8 [length] */
   i8(length: number): Int8Array {
     return this.#array("i8", length);
   }
 
+  /** i32 [length] */
   i32(length: number): Int32Array {
     return this.#array("i32", length);
   }
 
+  /** u32 [length] */
   u32(length: number): Uint32Array {
     return this.#array("u32", length);
   }
 
+  /** f32 [length] */
   f32(length: number): Float32Array {
     return this.#array("f32", length);
   }
 
+  /** f64 [length] */
   f64(length: number): Float64Array {
     return this.#array("f64", length);
   }

@@ -14,6 +14,7 @@ import {
 import * as reference from "./reference/index.ts";
 
 export type Kernels = typeof reference;
+/** The name of a kernel, as `Program.add` takes it. */
 export type KernelName = keyof Kernels;
 
 /** A kernel's arguments, by name. */

@@ -23,6 +23,7 @@ interface Touch {
   written: boolean;
 }
 
+/** A list of kernel calls that a machine runs on one thread or several, with the same result. */
 export class Program {
   readonly phases: Call[][] = [];
   #touched = new Map<View, Touch>();

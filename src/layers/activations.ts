@@ -6,6 +6,7 @@ import { activationKinds } from "../kernels/layout.ts";
 import type { LayerDefinition } from "./layer.ts";
 import { type Float32, float32 } from "./signal.ts";
 
+/** "relu", "hard-tanh", "sigmoid" or "tanh"; `activation` has the formulas. */
 export type ActivationName = keyof typeof activationKinds;
 
 interface Activation extends Value {

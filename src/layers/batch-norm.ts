@@ -8,6 +8,7 @@ import type { Line } from "./freezer.ts";
 import { addStep, type LayerDefinition } from "./layer.ts";
 import { type Float32, float32, type Int32 } from "./signal.ts";
 
+/** Options of `batchNorm`. */
 export interface BatchNormOptions {
   /** ε, 1e-5 unless given. */
   readonly epsilon?: number;

@@ -18,6 +18,7 @@ import { type Bits, type Bytes, type Int32, int32 } from "./signal.ts";
 import { MAX_UNITS, units } from "./units.ts";
 import { zero } from "./zero.ts";
 
+/** Options of `binaryDense`. */
 export interface BinaryDenseOptions {
   /** Whether each neuron has a bias of ±1; false unless given. */
   readonly bias?: boolean;

@@ -11,6 +11,7 @@ import { addStep, type Context, type LayerDefinition } from "./layer.ts";
 import { type Bits, type Bytes, type Float32, float32 } from "./signal.ts";
 import { units } from "./units.ts";
 
+/** Options of `dense`. */
 export interface DenseOptions {
   /** Whether each neuron has a bias; true unless given. */
   readonly bias?: boolean;

@@ -8,8 +8,11 @@ import type { BitMatrix } from "../core/bits.ts";
 export interface Line {
   /** The operations of inference on x, each rounded to float32. Monotone: rising for slope > 0, falling for slope < 0. */
   apply(x: number, neuron: number): number;
+  /** Of a neuron: its sign says whether y rises or falls with x. */
   slope(neuron: number): number;
+  /** Of a neuron: the x whose y is the shift. */
   centre(neuron: number): number;
+  /** Of a neuron: y at the centre. */
   shift(neuron: number): number;
   /** Numbers of neuron j that must be finite, by name, for messages. */
   numbers?(neuron: number): Readonly<Record<string, number>>;
@@ -21,6 +24,8 @@ export interface Line {
 export interface Freezer {
   /** A product of ±1 weights [neurons, inputs] and what the layer before gave. */
   product(weights: BitMatrix, operand: "agreements" | "sum"): void;
+  /** What is done to the product, or to what was done to it, neuron by neuron. It stands before a sign, or at the
+   *  end. */
   line(line: Line): void;
   /** Bits: 1 where y >= 0, or with `strict` where y > 0. */
   sign(strict: boolean): void;

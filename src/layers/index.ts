@@ -11,6 +11,7 @@ import { scaleDefinition } from "./scale.ts";
 import { type SignOptions, signDefinition } from "./sign.ts";
 import type { Kind, Signal } from "./signal.ts";
 
+/** The layers, by kind: `layers.kinds` names them. */
 export const layers = new Family<LayerDefinition>("layer", [
   binaryDenseDefinition,
   denseDefinition,

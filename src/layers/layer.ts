@@ -16,6 +16,7 @@ declare const signals: unique symbol;
 
 /** A layer's value. It can be fed to whatever takes `Out`, and be fed by whatever gives `In`. */
 export interface Layer<In extends Kind = Kind, Out extends Kind = Kind> extends Value {
+  /** Never there: it lets TypeScript compare the kinds of signals. */
   [signals]?(takes: In): Out;
 }
 
@@ -53,6 +54,8 @@ export interface Parameter {
  *  Optimizers may treat them differently. */
 export type ParameterRole = "binary" | "weights" | "other";
 
+/** What the values of a parameter begin with: a constant, or uniform values in ±1/√fanIn unless the run says
+ *  otherwise. */
 export type Initial = { readonly constant: number } | { readonly fanIn: number };
 
 /** How one parameter is stepped: arguments of the kernels `update` and `weightUpdate`. The state is the parameter's own. */
@@ -88,6 +91,7 @@ export interface Stage {
   /** Signs of binary weights as they are used, i32 [rows] of how many have changed, and how many there are. */
   readonly flips?: { readonly changed: Int32Array; readonly weights: number };
 
+  /** Adds the calls that fill `output` from the input. */
   forward(program: Program, mode: Mode): void;
 
   /** Adds the calls that compute the gradients of all its parameters and of its input, from d = ∂loss/∂output, f32 [batch,
@@ -113,6 +117,7 @@ export interface Quantization {
   readonly draw: Uint32Array;
 }
 
+/** What a layer is built in: memory, batch size, and how its parameters are trained. */
 export interface Context {
   readonly arena: Arena;
   readonly batch: number;

@@ -7,8 +7,10 @@ import type { LayerDefinition } from "./layer.ts";
 import { bits, type Float32 } from "./signal.ts";
 import { zero } from "./zero.ts";
 
+/** The name of a surrogate gradient; `SignOptions` has the formulas. */
 export type Surrogate = keyof typeof surrogates;
 
+/** Options of `sign`. */
 export interface SignOptions {
   /** What stands in for the gradient of sign, which is 0 almost everywhere; the formulas are at `signBackward`:
    *    hard-tanh    d where |x| <= 1, else 0 (the report's; Hubara et al. 2016)

@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { type Definition, Family, type Value } from "../core/family.ts";
 import type { Program } from "../kernels/program.ts";
 
+/** A loss: `nll()` or `squaredHinge()`. */
 export interface Loss extends Value {}
 
 /** Where a loss finds its numbers and leaves its own: the label of sample b is labels[indices[b]]. */
@@ -25,11 +26,13 @@ export interface LossArrays {
 }
 
 export interface LossDefinition<V extends Loss = Loss> extends Definition<V> {
+  /** Adds the call of its kernel. */
   add(loss: V, program: Program, arrays: LossArrays): void;
 }
 
 interface Nll extends Loss, Required<NllOptions> {}
 
+/** Options of `nll`. */
 export interface NllOptions {
   /** Label smoothing s, 0 … 1: the target is (1 − s) · 1[label] + s/m (Szegedy et al. 2016). 0 unless given. */
   readonly smoothing?: number;
@@ -47,6 +50,7 @@ const squaredHingeDefinition: LossDefinition = {
   add: (_, program, arrays) => program.add("hingeLoss", { ...arrays }),
 };
 
+/** The losses, by kind: `losses.kinds` names them. */
 export const losses = new Family<LossDefinition>("loss", [nllDefinition, squaredHingeDefinition]);
 
 /** Negative log likelihood of log-softmax: log Σ_j e^{z_j} − z_label, or the cross-entropy against smoothed labels. Report,

@@ -27,6 +27,7 @@ import { describeLayers, parseEncoder, parseLayers, parseShape, parseWidths } fr
 /** What travels with a model but is not part of it: how it was trained, its accuracy, its licence. Plain JSON. */
 export interface ModelInfo extends JsonObject {}
 
+/** What a `.onebit` file holds. */
 export interface ModelFile {
   readonly model: FrozenModel;
   readonly info: ModelInfo;

@@ -40,8 +40,10 @@ export interface FrozenOutput {
   readonly offset: Int32Array;
 }
 
+/** A layer of a frozen model, told apart by `kind`. */
 export type FrozenLayer = FrozenDense | FrozenOutput;
 
+/** Bits and integers: all that inference takes. The last of the layers is the output. */
 export interface FrozenModel {
   readonly encoder: FrozenEncoder;
   /** Of a sample: [height, width, channels] or [features]. Layers see its numbers in row-major order. */

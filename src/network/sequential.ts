@@ -16,6 +16,7 @@ import { layers as family } from "../layers/index.ts";
 import type { Backward, Context, Layer, Mode, Stage } from "../layers/layer.ts";
 import type { Kind, Signal } from "../layers/signal.ts";
 
+/** An encoder and the layers behind it, a plain value. `sequential` makes one, `parseNetwork` reads one. */
 export interface Network {
   /** Numbers of a sample, where it is meant for some; else they follow from the data alone. */
   readonly inputs?: number;

@@ -8,6 +8,7 @@ import { layers as family } from "../layers/index.ts";
 import type { Parameter, Stage } from "../layers/layer.ts";
 import { buildStack, type Network, shapesOf } from "./sequential.ts";
 
+/** What a layer is, and what it costs. */
 export interface LayerRow {
   /** "binaryDense(500)" */
   readonly layer: string;

@@ -12,6 +12,7 @@ import { type IdxDigests, idxDigests } from "../data/describe.ts";
 import { dataSpecText, parseDataSpec } from "../data/spec.ts";
 import { loadIdxFolder } from "./idx-folder.ts";
 
+/** A data set that is known by name: where its files are, and what they must be. */
 export interface NamedDataSet {
   /** As it is asked for: "mnist". */
   readonly name: string;
@@ -28,6 +29,7 @@ export interface NamedDataSet {
   readonly digests: { readonly train: IdxDigests; readonly test: IdxDigests };
 }
 
+/** The data sets that `loadDataSet` knows by name. */
 export const namedDataSets: readonly NamedDataSet[] = [
   {
     name: "mnist",
@@ -75,6 +77,7 @@ export const dataSetNames: readonly string[] = namedDataSets.map(({ name }) => n
 /** What names a data set, for help texts. */
 export const dataSpecForms = [...dataSetNames, "NAME:SAMPLES", "idx:DIR"].join(" | ");
 
+/** Options of `loadDataSet`. */
 export interface LoadDataSetOptions {
   /** Where the files of a named set are, if not where its package puts them. */
   readonly folder?: string;

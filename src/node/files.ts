@@ -24,6 +24,7 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
+/** What is written to a file: a text, bytes, or parts of bytes one after the other. */
 export type Content = string | Uint8Array | readonly Uint8Array[];
 
 /** Writes a file such that at each moment, also after a crash, there is either the old one or the whole new one: into

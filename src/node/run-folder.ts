@@ -36,6 +36,7 @@ export interface RunResult {
   readonly modelSha256: string | null;
 }
 
+/** The paths of a run in the folder `path`. Nothing is read or written. */
 export function runFolder(path: string): RunFolder {
   return {
     path,

@@ -4,11 +4,11 @@
  *  once a step, in float64. */
 
 import * as z from "zod/mini";
-import { OnebitError } from "../core/errors.ts";
 import { type Definition, Family, type Value } from "../core/family.ts";
 import { methods } from "../kernels/layout.ts";
 import type { ParameterRole } from "../layers/layer.ts";
 
+/** An optimizer: `sgd()`, `adadelta()`, `adam()` or `bop()`. */
 export interface Optimizer extends Value {}
 
 export interface OptimizerDefinition<V extends Optimizer = Optimizer> extends Definition<V> {
@@ -117,6 +117,7 @@ const adamDefinition: OptimizerDefinition<Adam> = {
   },
 };
 
+/** Options of `bop`. */
 export interface BopOptions {
   /** Adaptivity rate γ of the moving average of gradients; 1e-4 unless given. The schedule scales it. */
   readonly gamma?: number;
@@ -145,37 +146,13 @@ const bopDefinition: OptimizerDefinition<Bop> = {
   forRole: (bop, role) => (role === "binary" ? bop : bop.rest),
 };
 
+/** The optimizers, by kind: `optimizers.kinds` names them. */
 export const optimizers: Family<OptimizerDefinition> = new Family<OptimizerDefinition>("optimizer", [
   sgdDefinition,
   adadeltaDefinition,
   adamDefinition,
   bopDefinition,
 ]);
-
-/** The optimizer that steps parameters of a role. */
-export function optimizerOf(optimizer: Optimizer, role: ParameterRole): Optimizer {
-  return optimizers.of(optimizer).forRole?.(optimizer, role) ?? optimizer;
-}
-
-/** Throws `argument` when an optimizer, or an option of it, could do nothing on a network whose weights have these roles. */
-export function checkOptimizer(optimizer: Optimizer, roles: ReadonlySet<ParameterRole>): void {
-  const fault = (message: string, hint: string) => new OnebitError("argument", message, hint);
-  const forOthers = (["weights", "other"] as const).map((role) => optimizerOf(optimizer, role));
-  const inUse = [...roles].map((role) => optimizerOf(optimizer, role));
-  for (const each of new Set([optimizer, ...forOthers])) {
-    const { kind, clips, decay, binaryOnly } = optimizers.of(each);
-    const stepsBinary = roles.has("binary") && optimizerOf(optimizer, "binary") === each;
-    if (clips?.(each) && !stepsBinary) {
-      throw fault(`clip keeps latent weights in ±1, but there are none that ${kind} steps`, "Leave it out.");
-    }
-    if (decay?.(each) && !inUse.includes(each)) {
-      throw fault(`weightDecay shrinks weights, but there are none that ${kind} steps`, "Leave it out.");
-    }
-    if (binaryOnly && (!stepsBinary || forOthers.includes(each))) {
-      throw fault(`${kind} is for binary weights, and here it has none or others to step`, "Take another optimizer.");
-    }
-  }
-}
 
 /** v ← momentum·v + g;  w ← w − rate·v. Throws `argument`. */
 export const sgd = (options: SgdOptions = {}): Optimizer => optimizers.make("sgd", options);

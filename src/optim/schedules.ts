@@ -3,6 +3,7 @@
 import * as z from "zod/mini";
 import { type Definition, Family, type Value } from "../core/family.ts";
 
+/** A schedule: `constant()`, `steps(…)` or `cosine()`. */
 export interface Schedule extends Value {}
 
 export interface ScheduleDefinition<V extends Schedule = Schedule> extends Definition<V> {
@@ -16,6 +17,7 @@ const constantDefinition: ScheduleDefinition = {
   at: (_, rate) => rate,
 };
 
+/** Options of `steps`. */
 export interface StepsOptions {
   /** Epochs between two steps. */
   readonly stepSize: number;
@@ -43,6 +45,7 @@ const cosineDefinition: ScheduleDefinition = {
   at: (_, rate, progress, epochs) => rate * (0.5 + 0.5 * cosPi(progress / epochs)),
 };
 
+/** The schedules, by kind: `schedules.kinds` names them. */
 export const schedules = new Family<ScheduleDefinition>("schedule", [
   constantDefinition,
   stepsDefinition,

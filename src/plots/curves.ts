@@ -7,6 +7,7 @@ import { apart } from "./labels.ts";
 import { renderSvg } from "./svg.ts";
 import { BLUE, CONFIG, GREEN, GREY, SCHEMA, VERMILION } from "./theme.ts";
 
+/** Options of `curvesSvg`. */
 export interface CurvesOptions {
   /** Above the figure; none by default. */
   readonly title?: string;

@@ -6,6 +6,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { figure } from "./lines.ts";
 import { GREY } from "./theme.ts";
 
+/** In pixels, from the upper left corner. */
 export interface Place {
   readonly x: number;
   readonly y: number;
@@ -19,6 +20,7 @@ export interface Shape {
   readonly at: Readonly<Record<string, number | string>> & Place;
 }
 
+/** How an edge is drawn. */
 export interface Stroke {
   readonly color?: string;
   readonly width?: number;
@@ -26,6 +28,7 @@ export interface Stroke {
   readonly opacity?: number;
 }
 
+/** A straight line. */
 export function edge(from: Place, to: Place, stroke: Stroke = {}): Shape {
   const { color = GREY, width = 1.2, dashed = false, opacity = 1 } = stroke;
   return {
@@ -52,6 +55,7 @@ export function arrow(from: Place, to: Place, stroke: Stroke = {}): Shape[] {
   return [edge(from, back(HEAD / 2), stroke), head];
 }
 
+/** How a node or a box is drawn. */
 export interface Look {
   readonly fill?: string;
   readonly color?: string;
@@ -74,6 +78,7 @@ export function box({ x, y }: Place, width: number, height: number, look: Look &
   };
 }
 
+/** How words are written; sizes in pixels. */
 export interface Words {
   readonly size?: number;
   readonly color?: string;
@@ -110,6 +115,7 @@ export function indexed({ x, y }: Place, text: string, index: string, look: Word
   ];
 }
 
+/** A diagram; sizes in pixels. */
 export interface DiagramOptions {
   readonly description: string;
   readonly width: number;
@@ -117,6 +123,7 @@ export interface DiagramOptions {
   readonly shapes: readonly Shape[];
 }
 
+/** The diagram as a Vega-Lite specification. Equal marks are drawn together. */
 export function diagramSpec({ description, width, height, shapes }: DiagramOptions): TopLevelSpec {
   const alike = new Map<string, Shape[]>();
   for (const shape of [...shapes].sort((a, b) => a.depth - b.depth)) {

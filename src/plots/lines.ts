@@ -4,6 +4,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { apart } from "./labels.ts";
 import { CONFIG, SCHEMA } from "./theme.ts";
 
+/** A point of a line, with its range if it is a mean. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -12,6 +13,7 @@ export interface Point {
   readonly high?: number;
 }
 
+/** A line of a plot. */
 export interface Line {
   /** Written at the line's end; "" for nothing. */
   readonly name: string;
@@ -29,6 +31,7 @@ export interface Stretch {
   readonly high: number;
 }
 
+/** An axis of a plot. */
 export interface Axis {
   /** What is shown, with its unit. */
   readonly title: string;
@@ -39,6 +42,7 @@ export interface Axis {
   readonly format?: string;
 }
 
+/** A plot of lines. */
 export interface LinesOptions {
   readonly description: string;
   readonly title?: string;

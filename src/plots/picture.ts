@@ -5,6 +5,7 @@ import type { GreyPicture } from "../images/grey.ts";
 import { encodePng } from "../images/png.ts";
 import { figure } from "./lines.ts";
 
+/** A figure of a grey picture. */
 export interface PictureOptions {
   readonly description: string;
   /** Each of its pixels is one of the figure's. */
@@ -13,6 +14,7 @@ export interface PictureOptions {
   readonly labels?: readonly string[];
 }
 
+/** The picture as a Vega-Lite specification that embeds it as PNG. */
 export async function pictureSpec({ description, picture, labels = [] }: PictureOptions): Promise<TopLevelSpec> {
   const { width, height } = picture;
   const url = dataUrl(await encodePng(picture));

@@ -2,13 +2,19 @@
 
 import type { TopLevelSpec } from "vega-lite";
 
-// Colours that the colour-blind can tell apart (Okabe and Ito 2008), dark enough for text on white.
+/** A colour that the colour-blind can tell from the others (Okabe and Ito 2008), dark enough for text on white. */
 export const VERMILION = "#D55E00";
+/** Likewise blue. */
 export const BLUE = "#0072B2";
-export const GREEN = "#00795A"; // bluish green, darkened
-export const PURPLE = "#A3498B"; // reddish purple, darkened
-export const ORANGE = "#B57A00"; // darkened
+/** Likewise bluish green, darkened. */
+export const GREEN = "#00795A";
+/** Likewise reddish purple, darkened. */
+export const PURPLE = "#A3498B";
+/** Likewise orange, darkened. */
+export const ORANGE = "#B57A00";
+/** A dark grey for lines and words. */
 export const GREY = "#4D4D4D";
+/** A light grey for what only guides the eye. */
 export const SILVER = "#9A9A9A";
 
 /** Of unordered series, in this order. */

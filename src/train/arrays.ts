@@ -12,7 +12,8 @@ import { addStep, type Context, type Mode, type Parameter } from "../layers/laye
 import type { Signal } from "../layers/signal.ts";
 import { type LossArrays, losses } from "../losses/losses.ts";
 import { buildStack, type Stack } from "../network/sequential.ts";
-import { type Optimizer, optimizerOf, optimizers } from "../optim/optimizers.ts";
+import { type Optimizer, optimizers } from "../optim/optimizers.ts";
+import { optimizerOf } from "../optim/roles.ts";
 
 /** What the main thread writes before a program and reads after it. */
 export interface Mailbox {

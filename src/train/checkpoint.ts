@@ -12,6 +12,7 @@ import { sha256 } from "../core/hash.ts";
 import type { Shape } from "../core/shape.ts";
 import type { EpochRow } from "./metrics.ts";
 
+/** What a checkpoint holds. */
 export interface Checkpoint {
   readonly plan: Plan;
   readonly shape: Shape;

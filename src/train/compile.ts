@@ -18,7 +18,8 @@ import { layers } from "../layers/index.ts";
 import type { LayerDefinition, ParameterRole } from "../layers/layer.ts";
 import { type Loss, losses, nll } from "../losses/losses.ts";
 import { checkOutput, type Network, parseNetwork, shapesOf, takesIntegerGradients } from "../network/sequential.ts";
-import { adam, checkOptimizer, type Optimizer, optimizers } from "../optim/optimizers.ts";
+import { adam, type Optimizer, optimizers } from "../optim/optimizers.ts";
+import { checkOptimizer } from "../optim/roles.ts";
 import { constant, type Schedule, schedules } from "../optim/schedules.ts";
 import { place } from "./arrays.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
@@ -26,6 +27,7 @@ import { type GivenWeights, initialize } from "./initial.ts";
 import { NetworkTrainer } from "./network-trainer.ts";
 import type { Trainer } from "./trainer.ts";
 
+/** How a network is trained: values, numbers, and the machine it runs on. */
 export interface CompileOptions extends Omit<MachineOptions, "threads"> {
   /** `nll()` unless given. */
   readonly loss?: Loss;

@@ -14,6 +14,7 @@ import { schedules } from "../optim/schedules.ts";
 import type { Mailbox } from "./arrays.ts";
 import type { EpochRow, Progress } from "./metrics.ts";
 
+/** Options of `Trainer.fit`. */
 export interface FitOptions {
   /** Epochs to train, from where the trainer is. A schedule runs over all of them, those that are done included. */
   readonly epochs: number;
@@ -63,7 +64,7 @@ export type Stopped = "epochs" | "target" | "patience" | "signal" | "break";
 /** Milliseconds between two breaths: in between the host's event loop does not run. */
 const BREATH = 100;
 
-/** A training that is asked for. It runs once, however often it is awaited or iterated. */
+/** Training under way: await it for why it ended, or iterate over it for the row of each epoch. It begins when either is done. */
 export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
   readonly #trainer: Trainable;
   readonly #rows: AsyncGenerator<EpochRow, void, void>;
@@ -75,6 +76,7 @@ export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
     this.#rows = run(trainer, options);
   }
 
+  /** The rows of the epochs, each as soon as it is done. */
   [Symbol.asyncIterator](): AsyncGenerator<EpochRow, void, void> {
     return this.#rows;
   }
@@ -88,10 +90,12 @@ export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
     return this.#whole.then(resolve, reject);
   }
 
+  /** As a promise has it. */
   catch<B = never>(reject?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Stopped | B> {
     return this.then(undefined, reject);
   }
 
+  /** As a promise has it. */
   finally(always?: (() => void) | null): Promise<Stopped> {
     return this.then().finally(always);
   }

@@ -2,14 +2,21 @@
 
 /** One row of `metrics.jsonl`, after each epoch. Accuracies are 0 … 1. */
 export interface EpochRow {
-  readonly epoch: number; // 1, 2, 3 …
+  /** 1, 2, 3 … */
+  readonly epoch: number;
   readonly learningRate: number;
-  readonly trainLoss: number; // mean over the epoch's samples
-  readonly trainAccuracy: number; // of the batches as they were trained on
-  readonly validationAccuracy: number | null; // null without a validation split
-  readonly testAccuracy?: number; // where the test samples are watched (`FitOptions.watch`); chooses nothing
-  readonly flipRatio: number; // share of the binary weights whose sign one step changes, mean over the steps
-  readonly seconds: number; // wall time of the epoch, validation included
+  /** Mean over the epoch's samples. */
+  readonly trainLoss: number;
+  /** Of the batches as they were trained on. */
+  readonly trainAccuracy: number;
+  /** Null without a validation split. */
+  readonly validationAccuracy: number | null;
+  /** Where the test samples are watched (`FitOptions.watch`); chooses nothing. */
+  readonly testAccuracy?: number;
+  /** Share of the binary weights whose sign one step changes, mean over the steps. */
+  readonly flipRatio: number;
+  /** Wall time of the epoch, validation included. */
+  readonly seconds: number;
 }
 
 /** A few times a second: `done` of the epoch's `samples` so far, their mean loss and accuracy. */

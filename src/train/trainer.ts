@@ -13,6 +13,14 @@ import type { Evaluation } from "./evaluate.ts";
 import type { Fit, FitOptions, Stopped } from "./fit.ts";
 import type { EpochRow } from "./metrics.ts";
 
+/** A network in memory with its data, or without any. Call `close` when it is no longer needed.
+ *
+ *  ```ts
+ *  const trainer = await compile(network, data);
+ *  await trainer.fit({ epochs: 20 });
+ *  const model = trainer.freeze();
+ *  await trainer.close();
+ *  ``` */
 export interface Trainer {
   readonly plan: Plan;
   /** Of a sample. */
@@ -79,11 +87,13 @@ export interface Trainer {
   close(): Promise<void>;
 }
 
+/** Options of `Trainer.step` and `Trainer.update`. */
 export interface StepOptions {
   /** In place of the optimizer's learning rate. */
   readonly rate?: number;
 }
 
+/** What a step came to. */
 export interface StepResult {
   /** Mean over the batch. */
   readonly loss: number;

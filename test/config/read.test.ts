@@ -49,7 +49,16 @@ describe("parseConfig", () => {
 
   it("does not lay keys of recipes over values", () => {
     const value = JSON.parse(configText(expand(presets.quick)));
-    expect(() => parseConfig(value, "my.json", { epochs: 3 })).toThrow("epochs is a key of recipes");
+    expect(() => parseConfig(value, "my.json", { learningRate: 3 })).toThrow("learningRate is a key of recipes");
+  });
+
+  it("lays seed, epochs and the like over values, where they mean the same", () => {
+    const value = JSON.parse(configText(expand(presets.quick)));
+    expect(parseConfig(value, "my.json", { seed: 9, epochs: 3 })).toEqual({
+      ...expand(presets.quick),
+      seed: 9,
+      epochs: 3,
+    });
   });
 });
 

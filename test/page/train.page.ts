@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeIdx, exporters, loadModel } from "onebit";
+import { fromCanvas } from "onebit/infer";
 import { loadDataSet } from "onebit/node";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
@@ -149,6 +150,17 @@ test("a model is fetched by its address and classifies as in Node", async () => 
     expect(value).toEqual({ engine: "wasm", engineNote: undefined, classes: expected(inputs) });
   }
   expect(new Set(expected(inputs)).size).toBeGreaterThan(5);
+});
+
+test("a drawing on a canvas is fitted as in Node", async () => {
+  const page = await visitSite();
+  for (const where of ["page", "worker"] as const) {
+    const { value, error } = await page.run(where, "draw", { width: 120, height: 160 });
+    expect(error).toBeUndefined();
+    const { data, digit } = value!;
+    expect(digit).toEqual([...fromCanvas({ width: 120, height: 160, data: Uint8ClampedArray.from(data) })]);
+    expect(loadModel(files["/model.onebit"]!).predict(Uint8Array.from(digit))).toEqual(["7"]);
+  }
 });
 
 test("the table of formats is there, and all entry points have one OnebitError", async () => {

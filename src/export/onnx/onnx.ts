@@ -24,7 +24,7 @@ export const onnxFormat = defineFormat({
   targets: runtimes({ type: "uint8", complete: (file) => file }),
 });
 
-/** model.onnx. `writer` is what writes it, e.g. "onebit 0.1.0". */
+/** model.onnx. `writer` is what writes it, e.g. "onebit 0.2.0". */
 export function writeOnnx({ model, hash }: ModelFile, writer: string): ExportFile[] {
   const graph = new Graph();
   let x = firstInput(graph, model);

@@ -30,7 +30,7 @@ export const qonnxFormat = defineFormat({
   targets: runtimes({ type: "float32", complete: (file) => concat([file, bipolarQuantFunction()]) }),
 });
 
-/** model.onnx. `writer` is what writes it, e.g. "onebit 0.1.0". */
+/** model.onnx. `writer` is what writes it, e.g. "onebit 0.2.0". */
 export function writeQonnx({ model, hash }: ModelFile, writer: string): ExportFile[] {
   const graph = new Graph();
   const scale = graph.tensor("unit_scale", FLOAT, [], [1]);

@@ -1,7 +1,7 @@
 /** What the tests have a page do. Results and options can be cloned, so that tasks run in workers, too. */
 
 import * as onebit from "onebit";
-import { open, OnebitError as SmallError } from "onebit/infer";
+import { fromCanvas, open, OnebitError as SmallError } from "onebit/infer";
 import { type Fault, faults } from "./faults.ts";
 import { smallRun } from "./small-run.ts";
 
@@ -18,7 +18,7 @@ export interface Settled<T> {
 
 export type Tasks = typeof tasks;
 
-const tasks = { train, small, exportC, classify, faults, known };
+const tasks = { train, small, exportC, classify, draw, faults, known };
 
 /** Trains on MNIST's first images as the committed run of test/train/train.test.ts does; returns the model's hash. */
 async function train({ threads, epochs = 1 }: { threads: number | "auto"; epochs?: number }) {
@@ -69,6 +69,22 @@ async function classify({ url, images }: { url: string; images: readonly number[
   const model = await open(url);
   const { engine, engineNote } = model;
   return { engine, engineNote, classes: model.predict(Uint8Array.from(images)) };
+}
+
+/** A seven on a canvas, and what it is fitted to. */
+async function draw({ width, height }: { width: number; height: number }) {
+  const canvas =
+    typeof document === "undefined"
+      ? new OffscreenCanvas(width, height)
+      : Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
+  context.lineWidth = width / 12;
+  context.moveTo(width / 8, height / 8);
+  context.lineTo(width / 2, height / 8);
+  context.lineTo(width / 4, height / 2);
+  context.stroke();
+  const { data } = context.getImageData(0, 0, width, height);
+  return { data: [...data], digit: [...fromCanvas(canvas)] };
 }
 
 /** What holds of the package as it is bundled. */
