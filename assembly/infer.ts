@@ -1,5 +1,5 @@
 // Inference of a frozen network: a module of its own (scripts/build-kernels.mjs), below the 4 KiB that every host
-// compiles at once, on one thread. src/infer/engine.ts plans its memory and calls it; src/infer/run.ts defines what it
+// compiles at once, on one thread. src/infer/engine.ts plans its memory and calls it; src/infer/plain.ts defines what it
 // computes.
 //
 // A hidden neuron fires iff its inputs differ from its weights in at most L places (src/model/differences.ts). 128

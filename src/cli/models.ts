@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { areNumbered } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { MANIFEST } from "../export/files.ts";
@@ -78,6 +79,5 @@ export async function readTextExport(folder: string, layout: TextLayout = {}): P
 /** What the classes of a model are called: as its file says or, where that only numbers them, as the data it was
  *  trained on does. */
 export function classNamesOf(model: Model): readonly string[] {
-  const numbered = model.classes.every((name, label) => name === String(label));
-  return numbered ? classNames(trainedOn(model), model.classes.length) : model.classes;
+  return areNumbered(model.classes) ? classNames(trainedOn(model), model.classes.length) : model.classes;
 }

@@ -1,4 +1,4 @@
-/** What determines a trained network, to the last bit: plain values. (The number of threads is no part of it.) */
+/** What determines a trained network, to the last bit: plain values. (The number of threads is not part of it.) */
 
 import * as z from "zod/mini";
 import { checked } from "../core/check.ts";
@@ -50,7 +50,7 @@ export interface RunConfig extends Plan {
   readonly patience: number | null;
 }
 
-export const MAX_COUNT = 2 ** 31 - 1;
+const MAX_COUNT = 2 ** 31 - 1;
 export const positive = z.number().check(z.positive());
 export const count = (lowest: number, highest = MAX_COUNT) => z.int().check(z.minimum(lowest), z.maximum(highest));
 

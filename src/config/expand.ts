@@ -4,7 +4,7 @@ import { pixels, probability, threshold } from "../encoders/index.ts";
 import { activation, batchNorm, binaryDense, dense, offset, scale, sign, softmax } from "../layers/index.ts";
 import type { Layer } from "../layers/layer.ts";
 import { nll, squaredHinge } from "../losses/losses.ts";
-import { type Network, parseNetwork } from "../network/sequential.ts";
+import { type Network, parseNetwork, takesIntegerGradients } from "../network/sequential.ts";
 import { adadelta, adam, bop, type Optimizer, sgd } from "../optim/optimizers.ts";
 import { constant, cosine, type Schedule, steps } from "../optim/schedules.ts";
 import type { RunConfig } from "./config.ts";
@@ -14,13 +14,12 @@ import type { Recipe } from "./keys.ts";
 export function expand(recipe: Recipe): RunConfig {
   const { data, validation, shift, gradients, init, epochs, batch, seed, targetAccuracy, patience } = recipe;
   const network = networkOf(recipe);
-  const integers = recipe.linear === "binary" && (recipe.binarize.kind !== "none" || recipe.layers.length > 2);
   return {
     network,
     loss: recipe.loss === "nll" ? nll({ smoothing: recipe.smoothing }) : squaredHinge(),
     optimizer: optimizerOf(recipe),
     schedule: scheduleOf(recipe.schedule),
-    gradients: integers ? gradients : "float32",
+    gradients: takesIntegerGradients(network) ? gradients : "float32",
     init,
     batch,
     seed,
@@ -35,7 +34,7 @@ export function expand(recipe: Recipe): RunConfig {
 
 /** The network, e.g. for 784-500-10, binary, with batch norm:
  *  bits → binaryDense(500) → batchNorm → sign → binaryDense(10) → scale or batchNorm. */
-export function networkOf(recipe: Recipe): Network {
+function networkOf(recipe: Recipe): Network {
   const { binarize, linear, zero, bias } = recipe;
   const layers: Layer[] = [];
   const units = recipe.layers.slice(1);

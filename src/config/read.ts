@@ -11,11 +11,10 @@ import { parseRecipe, type RecipeOverrides } from "./recipe.ts";
 export function parseConfig(value: unknown, where: string, overrides: RecipeOverrides = {}): RunConfig {
   if (!isObject(value) || value.version === undefined) return expand(parseRecipe(value, where, overrides));
   if (value.version !== CONFIG_VERSION) {
-    const hint = "Update onebit.";
     throw new OnebitError(
       "config",
-      `${where} is of version ${JSON.stringify(value.version)}, this onebit reads 1 and 2`,
-      hint,
+      `${where} is of version ${JSON.stringify(value.version)}; this onebit reads version ${CONFIG_VERSION}, and files without one`,
+      "Update onebit.",
     );
   }
   // What a recipe and a run call by the same name means the same.

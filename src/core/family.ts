@@ -4,7 +4,7 @@
 
 import * as z from "zod/mini";
 import { checked, hintFor } from "./check.ts";
-import { OnebitError } from "./errors.ts";
+import { OnebitError, type OnebitErrorCode } from "./errors.ts";
 import { isObject } from "./json.ts";
 import { typeName, withArticle } from "./words.ts";
 
@@ -51,16 +51,16 @@ export class Family<D extends Definition<Value>> {
       const found = typeName(value);
       throw new OnebitError("argument", `${where} is not ${withArticle(this.what)}, but ${found}`, this.#list());
     }
-    return this.#find(value.kind, where);
+    return this.#find(value.kind, where, "argument");
   }
 
   /** The value that JSON stands for, its defaults filled in. `where` names it in messages.
-   *  Throws `config` when its kind or an option is not known, or an option not allowed. */
-  parse(value: unknown, where: string): Value {
+   *  Throws an error of `code` when its kind or an option is not known, or an option not allowed. */
+  parse(value: unknown, where: string, code: OnebitErrorCode = "config"): Value {
     if (!isObject(value) || typeof value.kind !== "string") {
-      throw new OnebitError("config", `${where} is not ${withArticle(this.what)}: it has no kind`, `${this.#list()}`);
+      throw new OnebitError(code, `${where} is not ${withArticle(this.what)}: it has no kind`, this.#list());
     }
-    return checked(this.#schemaOf(this.#find(value.kind, where)), value, where, "config") as Value;
+    return checked(this.#schemaOf(this.#find(value.kind, where, code)), value, where, code) as Value;
   }
 
   /** A value from what a function of the library was called with. Throws `argument`. */
@@ -68,7 +68,7 @@ export class Family<D extends Definition<Value>> {
     if (!isObject(options)) {
       throw new OnebitError("argument", `${kind} takes an object of options, not ${typeName(options)}`);
     }
-    return checked(this.#schemaOf(this.#find(kind, kind)), { ...options, kind }, kind, "argument") as Value;
+    return checked(this.#schemaOf(this.#find(kind, kind, "argument")), { ...options, kind }, kind, "argument") as Value;
   }
 
   /** The schema of all its values. */
@@ -81,17 +81,13 @@ export class Family<D extends Definition<Value>> {
     return z.strictObject({ kind: z.literal(kind), ...options.shape });
   }
 
-  #find(kind: string, where: string): D {
-    const definition = this.#definitions.get(kind);
-    if (definition !== undefined) return definition;
-    throw new OnebitError(
-      "argument",
-      `${where}: there is no ${this.what} of kind "${kind}"`,
-      hintFor(kind, this.kinds),
-    );
-  }
-
   #list(): string {
     return `The kinds of ${this.what} are ${this.kinds.join(", ")}.`;
+  }
+
+  #find(kind: string, where: string, code: OnebitErrorCode): D {
+    const definition = this.#definitions.get(kind);
+    if (definition !== undefined) return definition;
+    throw new OnebitError(code, `${where}: there is no ${this.what} of kind "${kind}"`, hintFor(kind, this.kinds));
   }
 }

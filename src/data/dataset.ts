@@ -32,7 +32,7 @@ export interface DataSet {
 export type DataSetWithTest = DataSet & { readonly test: Samples };
 
 /** Classes that a label, which is a byte, can tell apart. */
-export const MAX_CLASSES = 256;
+const MAX_CLASSES = 256;
 
 /** Whether a value is meant as a DataSet: it has training samples. `checkDataSet` tells whether it is in order. */
 export function isDataSet(value: unknown): value is DataSet {

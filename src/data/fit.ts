@@ -1,5 +1,6 @@
 /** Whether a data set fits a network or a model: the one place where this is decided. */
 
+import { areNumbered } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
 import type { DataSet } from "./dataset.ts";
@@ -25,7 +26,7 @@ export function checkFit(
     const message = `${name} knows ${most} ${most === 1 ? "class" : "classes"}, but ${data.name} has ${data.classes.length}`;
     throw new OnebitError("shape", message, hint);
   }
-  if (typeof classes === "number" || isNumbered(classes) || isNumbered(data.classes)) return;
+  if (typeof classes === "number" || areNumbered(classes) || areNumbered(data.classes)) return;
   const other = data.classes.findIndex((known, label) => known !== classes[label]);
   if (other < 0) return;
   throw new OnebitError(
@@ -56,5 +57,3 @@ export function checkSampleFit(
 function sampleText(shape: Shape): string {
   return `samples of ${shapeText(shape)}${shape.length === 1 ? " numbers" : ""}`;
 }
-
-const isNumbered = (classes: readonly string[]) => classes.every((name, label) => name === String(label));

@@ -1,5 +1,6 @@
 /** Data sets from arrays. */
 
+import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import { typeName } from "../core/words.ts";
@@ -91,7 +92,7 @@ function countedOf({ inputs: given, labels }: GivenSamples, shape: Shape, name: 
   return { name, count, inputs, labels };
 }
 
-/** How many samples so many numbers are; where they are no whole number of samples, what the labels say. */
+/** How many samples so many numbers are; where they are not a whole number of samples, what the labels say. */
 function countOf(numbers: number, shape: Shape, labels: number): number {
   const count = numbers / sizeOf(shape);
   return Number.isInteger(count) ? count : labels;
@@ -106,24 +107,22 @@ function classesOf({ classes, labels }: GivenData, name: string): readonly strin
       throw new OnebitError("argument", `${name}: the number of classes is ${classes}, not a whole number`, hint);
     }
     checkClassCount(classes, name);
-    return numbered(classes);
+    return numberedClasses(classes);
   }
   if (classes !== undefined) {
     checkClasses(classes, name);
     return classes;
   }
-  const found = named ? namesIn(labels) : numbered(largest(labels) + 1);
+  const found = named ? namesIn(labels) : numberedClasses(largest(labels) + 1);
   checkClassCount(found.length, `${name} train`);
   if (named) checkClasses(found, `${name} train`);
   return found;
 }
 
-/** The texts among labels, each once: those that are no texts are told when labels are checked one by one. */
+/** The texts among labels, each once: those that are not texts are told when labels are checked one by one. */
 function namesIn(labels: ArrayLike<unknown>): string[] {
   return [...new Set(Array.from(labels).filter((label) => typeof label === "string"))].sort();
 }
-
-const numbered = (count: number) => Array.from({ length: count }, (_, label) => String(label));
 
 /** The largest label there is, of those that are whole numbers and not out of all measure: the others are told when
  *  labels are checked one by one. */

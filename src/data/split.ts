@@ -1,5 +1,5 @@
-/** Which images are trained on, and in which order. Both are functions of the seed alone, so that a resumed run sees
- *  the same images in the same order. */
+/** Which samples are trained on, and in which order. Both are functions of the seed alone, so that a resumed run sees
+ *  the same samples in the same order. */
 
 import { OnebitError } from "../core/errors.ts";
 import { permutation } from "../core/random.ts";
@@ -10,14 +10,14 @@ export interface Split {
   readonly validation: Int32Array;
 }
 
-/** Holds `validation` of `count` images out. Random stream "split".
+/** Holds `validation` of `count` samples out. Random stream "split".
  *  Throws `config` when `validation` is not an integer in 0 … count − 1. */
 export function splitTrainValidation(count: number, validation: number, seed: number): Split {
   if (!Number.isInteger(validation) || validation < 0 || validation >= count) {
     throw new OnebitError(
       "config",
-      `validation is ${validation}, of a training set of ${count} images`,
-      `Give an integer from 0 to ${count - 1}: at least one image is left to train on.`,
+      `validation is ${validation}, of a training set of ${count} samples`,
+      `Give an integer from 0 to ${count - 1}: at least one sample is left to train on.`,
     );
   }
   const order = permutation(count, seed, "split");

@@ -5,7 +5,7 @@ import { OnebitError } from "../core/errors.ts";
 import { below, randomWords } from "../core/random.ts";
 
 /** Bit 1 iff the pixel is greater than `threshold`. pixels: [n] → bits [n]. Report, section 5.1.1.
- *  Throws `argument` when the threshold is no integer in 0 … 255. */
+ *  Throws `argument` when the threshold is not an integer in 0 … 255. */
 export function thresholdImage(pixels: Uint8Array, threshold: number): Uint8Array {
   if (!Number.isInteger(threshold) || threshold < 0 || threshold > 255) {
     throw new OnebitError("argument", `the threshold is ${threshold}`, "Give an integer from 0 to 255.");
@@ -25,7 +25,7 @@ export function probabilityImage(pixels: Uint8Array, seed: number, repetition: n
 
 /** The mean of the bits of repetitions 0 … `repetitions` − 1, times 255: an estimate of each pixel, 0 … 255, whose
  *  variance falls with 1 / repetitions. pixels: [n] → [n]. Report, figure 5.5.
- *  Throws `argument` when `repetitions` is no positive integer. */
+ *  Throws `argument` when `repetitions` is not a positive integer. */
 export function meanOfRepetitions(pixels: Uint8Array, repetitions: number, seed: number, sample: number): Float64Array {
   if (!Number.isInteger(repetitions) || repetitions < 1) {
     throw new OnebitError("argument", `the number of repetitions is ${repetitions}`, "Give a positive integer.");

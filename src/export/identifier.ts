@@ -1,7 +1,7 @@
 /** Names of a user's choice in languages that reserve some. */
 
 /** `name` as an identifier in C and VHDL at once: ASCII letters, digits and single underscores between them, a letter
- *  first. What is no such character becomes an underscore; a reserved word of either language is followed by `_net`. */
+ *  first. Any other character becomes an underscore; a reserved word of either language is followed by `_net`. */
 export function identifier(name: string): string {
   const word = name.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_|_$/g, "");
   const started = /^[A-Za-z]/.test(word) ? word : `net_${word}`.replace(/_$/, "");

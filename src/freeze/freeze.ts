@@ -14,8 +14,8 @@ export interface Freezable extends Pick<Stage, "freeze"> {
   readonly title: string;
 }
 
-/** The frozen model of a network. It shares no memory with it. Undefined `encoder`: `encoderTitle` has no frozen form.
- *  Throws `freeze` naming the first layer that has none where it stands, or a number that is not finite. */
+/** The frozen model of a network. It shares no memory with it. Throws `freeze` when the encoder has no frozen form (undefined),
+ *  naming the first layer that has none where it stands, or naming a number that is not finite. */
 export function freeze(encoder: FrozenEncoder | undefined, shape: Shape, layers: readonly Freezable[]): FrozenModel {
   if (encoder === undefined) throw unfit("its encoder", "numbers that are 8-bit integers must enter");
   const folding = new Folding();

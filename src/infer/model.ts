@@ -1,10 +1,11 @@
 /** A frozen model with an engine: what `loadModel`, `open` and `modelOf` return. */
 
 import type { BitMatrix } from "../core/bits.ts";
+import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { checkModel } from "../model/check.ts";
-import { checkClasses, numberedClasses } from "../model/classes.ts";
+import { checkClasses } from "../model/classes.ts";
 import { decodeModel, encodeModel, type ModelFile } from "../model/file.ts";
 import { classesOf, inputsOf } from "../model/model.ts";
 import { createEngine, type Engine, type NoEngine } from "./engine.ts";

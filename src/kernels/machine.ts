@@ -18,7 +18,7 @@ export interface MachineOptions {
   readonly threads?: number | "auto";
   /** A thread that keeps the others waiting for so many seconds is taken for dead; default 10. (Shares are alike:
    *  threads that live wait for each other a small part of the time a phase takes.) */
-  readonly patience?: number;
+  readonly workerTimeout?: number;
 }
 
 export interface Machine<T> {
@@ -50,7 +50,7 @@ export async function createMachine<T extends { readonly programs: readonly Prog
     throw new OnebitError(
       "memory",
       `this network and data set take ${(bytes / 2 ** 30).toFixed(1)} GiB, WebAssembly has 4 GiB`,
-      "Take smaller layers, a smaller batch or fewer images.",
+      "Take smaller layers, a smaller batch or fewer samples.",
     );
   }
   if (options.kernels === "reference") return referenceMachine(build, bytes, options.threads);
@@ -87,7 +87,7 @@ function referenceMachine<T>(
 async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   build: (arena: Arena) => T,
   bytes: number,
-  { kernels, threads: wanted, patience = 10 }: MachineOptions,
+  { kernels, threads: wanted, workerTimeout = 10 }: MachineOptions,
 ): Promise<Machine<T>> {
   const threads = threadsOf(wanted);
   const module = await compile(threads > 1, kernels !== "wasm-baseline");
@@ -122,7 +122,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
         Atomics.add(sync, slots.commands, 1);
         Atomics.notify(sync, slots.commands);
       }
-      if (!main.run(index, patience)) {
+      if (!main.run(index, workerTimeout)) {
         throw new OnebitError(
           "worker",
           "a worker thread died in the middle of a step",

@@ -23,8 +23,8 @@ type Slots = typeof slots;
 
 export interface Participant {
   /** Runs this thread's share of a program. All threads must run the same one. False when a thread failed or did not
-   *  come to a barrier while this one waited `patience` seconds; then nothing can be run any more. */
-  run(program: number, patience: number): boolean;
+   *  come to a barrier while this one waited `timeout` seconds; then nothing can be run any more. */
+  run(program: number, timeout: number): boolean;
   /** A worker's life: waits for a command, runs it, and so on until the worker is terminated. */
   serve(): void;
 }
@@ -44,31 +44,31 @@ export function participate(setup: Setup): Participant {
     program.map((phase) => phase.map(([kernel, args]) => ({ kernel: kernels[kernel]!, args }))),
   );
 
-  /** Until sync[slot] is no longer `old`. False after `patience` waits of a second each: one long wait would also end
+  /** Until sync[slot] is no longer `old`. False after `timeout` waits of a second each: one long wait would also end
    *  when the whole process was stopped for that long and goes on. */
-  function changed(slot: number, old: number, patience: number): boolean {
+  function changed(slot: number, old: number, timeout: number): boolean {
     for (let i = 0; i < SPINS; i++) if (Atomics.load(sync, slot) !== old) return true;
     for (let second = 0; Atomics.load(sync, slot) === old; ) {
-      if (Atomics.wait(sync, slot, old, 1000) === "timed-out" && ++second >= patience) return false;
+      if (Atomics.wait(sync, slot, old, 1000) === "timed-out" && ++second >= timeout) return false;
     }
     return true;
   }
 
-  function barrier(patience: number): boolean {
+  function barrier(timeout: number): boolean {
     if (threads === 1) return true;
     const passed = Atomics.load(sync, slots.passed);
     if (Atomics.add(sync, slots.arrived, 1) === threads - 1) {
       Atomics.store(sync, slots.arrived, 0);
       Atomics.add(sync, slots.passed, 1);
       Atomics.notify(sync, slots.passed);
-    } else if (Atomics.load(sync, slots.failed) !== 0 || !changed(slots.passed, passed, patience)) return false;
+    } else if (Atomics.load(sync, slots.failed) !== 0 || !changed(slots.passed, passed, timeout)) return false;
     return Atomics.load(sync, slots.failed) === 0;
   }
 
-  function run(program: number, patience: number): boolean {
+  function run(program: number, timeout: number): boolean {
     for (const phase of plans[program]!) {
       for (const { kernel, args } of phase) kernel.apply(undefined, args as number[]);
-      if (!barrier(patience)) return false;
+      if (!barrier(timeout)) return false;
     }
     return true;
   }

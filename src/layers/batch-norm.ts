@@ -26,6 +26,7 @@ export const batchNormDefinition: LayerDefinition<BatchNorm, Int32 | Float32> = 
   }),
   takes: ["int32", "float32"],
   gives: "float32",
+  leastBatch: 2, // one sample has no variance
   title: () => "batchNorm",
   outputShape: (_, shape) => shape,
   build({ epsilon, momentum }, { arena, batch, parameter }, input) {

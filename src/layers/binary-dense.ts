@@ -6,7 +6,7 @@
  *  Training keeps W in float32, its signs packed beside it. x is bits, or bytes for the report's "non-binarized" input. */
 
 import * as z from "zod/mini";
-import { bitMatrix, rowBytes } from "../core/bits.ts";
+import { bitMatrix, getBit, rowBytes } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
 import type { Value } from "../core/family.ts";
 import { panelLength } from "../kernels/layout.ts";
@@ -39,16 +39,16 @@ export const binaryDenseDefinition: LayerDefinition<BinaryDense, Bits | Bytes> =
   title: ({ units }) => `binaryDense(${units})`,
   outputShape: ({ units }) => [units],
   build(layer, context, input, wantsGradient) {
-    const { stored } = input.kind === "bits" ? { stored: context.quantization === undefined } : { stored: true };
-    const weights = place(context, "weights", layer.units, input.width, zero.least(layer.zero), stored);
+    const stored = input.kind === "bytes" || context.quantization === undefined;
+    const weights = latentSigns(context, "weights", layer.units, input.width, zero.least(layer.zero), stored);
     const product =
       input.kind === "bits" ? onBits(context, input, weights, wantsGradient) : onBytes(context, input, weights);
     return layer.bias ? withBias(context, product, weights, zero.least(layer.zero)) : stageOf(product, weights);
   },
 };
 
-/** A parameter of latent numbers, and their signs. */
-function place(
+/** A parameter of latent numbers, f32 [rows, n], and their signs, Bits[rows, n]; `least`: sign(w) = +1 iff w >= least. */
+function latentSigns(
   { arena, parameter }: Context,
   name: string,
   rows: number,
@@ -154,10 +154,9 @@ function stageOf(
 function withBias(context: Context, product: Product, weights: BinaryWeights, least: number): Stage {
   const { batch } = context;
   const { rows: m, width: n } = weights.parameter;
-  const bias = place(context, "bias", 1, m, least, true, n);
+  const bias = latentSigns(context, "bias", 1, m, least, true, n);
   const { parameter, bits } = bias;
   const stage = stageOf(product, weights);
-  const signOf = (j: number) => (((bits[j >> 3]! >> (j & 7)) & 1) === 1 ? 1 : -1);
   return {
     ...stage,
     parameters: [...stage.parameters, parameter],
@@ -179,6 +178,8 @@ function withBias(context: Context, product: Product, weights: BinaryWeights, le
     },
     freeze(freezer) {
       stage.freeze!(freezer);
+      const signs = bitMatrix(1, m, bits);
+      const signOf = (j: number) => 2 * getBit(signs, 0, j) - 1;
       freezer.line({
         apply: (x, j) => x + signOf(j),
         slope: () => 1,

@@ -4,7 +4,6 @@
  *  A *definition*, one for each kind: what its options are, which signals it takes and gives, and how it is built.
  *  A *stage*: the layer in one network, for one batch size, in one memory. It adds kernel calls to programs. */
 
-import type * as z from "zod/mini";
 import type { Definition, Value } from "../core/family.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Arena } from "../kernels/arena.ts";
@@ -23,11 +22,12 @@ export interface Layer<In extends Kind = Kind, Out extends Kind = Kind> extends 
 
 /** One kind of layer. Functions are pure but for `build`, which places arrays. */
 export interface LayerDefinition<V extends Value = Value, In extends Signal = Signal> extends Definition<V> {
-  readonly options: z.ZodMiniObject;
   readonly takes: readonly In["kind"][];
   readonly gives: Kind;
   /** What its weights are, of a layer that multiplies by some. */
   readonly weights?: "binary" | "float32";
+  /** Samples that a batch must have, where one is not enough to train on. */
+  readonly leastBatch?: number;
   /** As it is shown: "binaryDense(500)". */
   title(layer: V): string;
   /** The shape it gives for one it takes. Throws `shape` when it does not take it. */

@@ -1,11 +1,7 @@
 /** Names of classes. They travel beside a model and do not change what it computes. */
 
+import { areNumbered } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
-
-/** "0", "1", … for as many classes. */
-export function numberedClasses(count: number): string[] {
-  return Array.from({ length: count }, (_, j) => String(j));
-}
 
 /** Throws `model` unless there is one name a class, and no two are the same. `name` is the file's name, for messages. */
 export function checkClasses(classes: unknown, count: number, name = "the model"): asserts classes is string[] {
@@ -20,5 +16,5 @@ export function checkClasses(classes: unknown, count: number, name = "the model"
 
 /** The names, if they say more than the numbers: what a file stores. */
 export function storedClasses(classes: readonly string[] | undefined): readonly string[] | undefined {
-  return classes?.some((one, j) => one !== String(j)) ? classes : undefined;
+  return classes && !areNumbered(classes) ? classes : undefined;
 }

@@ -24,7 +24,7 @@ import { hashedContent } from "./hash.ts";
 import { classesOf, type FrozenEncoder, type FrozenModel } from "./model.ts";
 import { describeLayers, parseEncoder, parseLayers, parseShape, parseWidths } from "./parse.ts";
 
-/** What travels with a model but is no part of it: how it was trained, its accuracy, its licence. Plain JSON. */
+/** What travels with a model but is not part of it: how it was trained, its accuracy, its licence. Plain JSON. */
 export interface ModelInfo extends JsonObject {}
 
 /** What a `.onebit` file holds. */

@@ -5,6 +5,7 @@
  *  It is a plain value, JSON: how wide its input is follows from the data it is compiled for. A layer that is fed a kind of
  *  signal it does not take is an error of types where the stack is written out, and an OnebitError in any case. */
 
+import { hintFor } from "../core/check.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
@@ -53,8 +54,11 @@ export function parseNetwork(value: unknown, where: string): Network {
     throw new OnebitError("config", `${where} is not a network: it has no encoder and layers`);
   }
   const { inputs } = value;
-  const wrong = Object.keys(value).find((key) => !["inputs", "encoder", "layers"].includes(key));
-  if (wrong !== undefined) throw new OnebitError("config", `${where}: there is no key "${wrong}"`);
+  const known = ["inputs", "encoder", "layers"];
+  const wrong = Object.keys(value).find((key) => !known.includes(key));
+  if (wrong !== undefined) {
+    throw new OnebitError("config", `${where}: there is no key "${wrong}"`, hintFor(wrong, known));
+  }
   if (inputs !== undefined && !(Number.isInteger(inputs) && (inputs as number) >= 1)) {
     throw new OnebitError("config", `${where}: inputs is ${JSON.stringify(inputs)}, not a whole number of 1 or more`);
   }
@@ -83,6 +87,17 @@ function checkChain(network: Network): Network {
     giver = definition.title(layer);
   }
   return network;
+}
+
+/** Whether a network has binary layers whose inputs are bits: the only ones whose gradients may be integers. */
+export function takesIntegerGradients({ encoder, layers }: Network): boolean {
+  let given = encoders.of(encoder).gives;
+  for (const layer of layers) {
+    const { weights, gives } = family.of(layer);
+    if (weights === "binary" && given === "bits") return true;
+    given = gives;
+  }
+  return false;
 }
 
 /** Shapes between the layers, from the input's to the output's. Throws `shape` when the network is meant for another number of

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { type DataSetWithTest, firstOf } from "../data/dataset.ts";
 import { type IdxDigests, idxDigests } from "../data/describe.ts";
@@ -124,7 +125,7 @@ export function namedDataSet(name: string): NamedDataSet | undefined {
  *  knows and has as many; else "0", "1", …. */
 export function classNames(spec: string | undefined, count: number): readonly string[] {
   const known = namedDataSets.find(({ name }) => spec === name || spec?.startsWith(`${name}:`))?.classes;
-  return known?.length === count ? known : Array.from({ length: count }, (_, label) => String(label));
+  return known?.length === count ? known : numberedClasses(count);
 }
 
 function verify(data: DataSetWithTest, { title, digests }: NamedDataSet): void {

@@ -2,6 +2,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText } from "../core/shape.ts";
 import { checkLabels, type DataSetWithTest, plural, type Samples } from "../data/dataset.ts";
@@ -29,7 +30,7 @@ export async function loadIdxFolder(
     throw new OnebitError("data", message);
   }
   const count = train.labels.reduce((a, b) => Math.max(a, b), 0) + 1;
-  const names = classes ?? Array.from({ length: count }, (_, label) => String(label));
+  const names = classes ?? numberedClasses(count);
   for (const set of [train, test]) checkLabels(set.labels, names, set.name);
   return { name, shape, classes: names, train, test };
 }

@@ -19,8 +19,14 @@ export interface OptimizerDefinition<V extends Optimizer = Optimizer> extends De
   rate(optimizer: V): number;
   /** `rates` of step 1, 2, 3 … with `scheduled`: what the schedule makes of a learning rate at this moment. */
   rates(optimizer: V, step: number, scheduled: (rate: number) => number): readonly number[];
+  /** Whether it keeps latent weights of binary layers in ±1; if absent, it does not. */
+  clips?(optimizer: V): boolean;
+  /** λ of decoupled weight decay; if absent, nothing decays. */
+  decay?(optimizer: V): number;
   /** The optimizer that steps parameters of this role; itself, where it is not said. */
   forRole?(optimizer: V, role: ParameterRole): Optimizer;
+  /** It steps binary weights and nothing else. */
+  readonly binaryOnly?: true;
 }
 
 /** What SGD, Adadelta and Adam have in common. */
@@ -42,6 +48,12 @@ const common = (rate: number) => ({
   weightDecay: z._default(z.number().check(z.minimum(0)), 0),
 });
 
+/** What the options of `common` do. */
+const limits = {
+  clips: ({ clip }: Required<RateOptions>) => clip,
+  decay: ({ weightDecay }: Required<RateOptions>) => weightDecay,
+};
+
 export interface SgdOptions extends RateOptions {
   /** 0 unless given. */
   readonly momentum?: number;
@@ -51,6 +63,7 @@ interface Sgd extends Optimizer, Required<SgdOptions> {}
 const sgdDefinition: OptimizerDefinition<Sgd> = {
   kind: "sgd",
   options: z.object({ ...common(0.01), momentum: z._default(share, 0) }),
+  ...limits,
   method: methods.sgd,
   rate: ({ rate }) => rate,
   states: 1,
@@ -68,6 +81,7 @@ interface Adadelta extends Optimizer, Required<AdadeltaOptions> {}
 const adadeltaDefinition: OptimizerDefinition<Adadelta> = {
   kind: "adadelta",
   options: z.object({ ...common(1), rho: z._default(share, 0.9), epsilon: z._default(positive, 1e-6) }),
+  ...limits,
   method: methods.adadelta,
   rate: ({ rate }) => rate,
   states: 2,
@@ -92,6 +106,7 @@ const adamDefinition: OptimizerDefinition<Adam> = {
     beta2: z._default(share, 0.999),
     epsilon: z._default(positive, 1e-8),
   }),
+  ...limits,
   method: methods.adam,
   rate: ({ rate }) => rate,
   states: 2,
@@ -121,6 +136,7 @@ const bopDefinition: OptimizerDefinition<Bop> = {
     rest: z.lazy(() => z._default(optimizers.schema(), () => optimizers.make("adam", {}))),
   }),
   method: methods.bop,
+  binaryOnly: true,
   rate: ({ gamma }) => gamma,
   states: 1,
   rates({ gamma, threshold }, _, scheduled) {

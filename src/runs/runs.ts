@@ -1,5 +1,5 @@
 /** Results that are kept: a run is known by its recipe, so that no network is trained twice, and what it came to is a line of
- *  JSON. Who trains it, and where the line is kept, is no concern of it. */
+ *  JSON. It does not matter here who trains it and where the line is kept. */
 
 import type { Recipe } from "../config/keys.ts";
 import { normalForm, recipeKey } from "../config/recipe.ts";

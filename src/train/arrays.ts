@@ -8,11 +8,12 @@ import { encoders } from "../encoders/index.ts";
 import type { Arena } from "../kernels/arena.ts";
 import { RATES } from "../kernels/layout.ts";
 import { Program } from "../kernels/program.ts";
-import { addStep, type Context, type Mode, type Parameter, type ParameterRole } from "../layers/layer.ts";
+import { addStep, type Context, type Mode, type Parameter } from "../layers/layer.ts";
 import type { Signal } from "../layers/signal.ts";
 import { type LossArrays, losses } from "../losses/losses.ts";
 import { buildStack, type Stack } from "../network/sequential.ts";
 import { type Optimizer, optimizers } from "../optim/optimizers.ts";
+import { optimizerOf } from "../optim/roles.ts";
 
 /** What the main thread writes before a program and reads after it. */
 export interface Mailbox {
@@ -81,7 +82,7 @@ export interface Programs {
   readonly derive: Program;
 }
 
-/** Places everything. `set`: the training set; none for a network that is only handed samples. */
+/** Places everything, or only measures (arena.ts): arrays are empty then. `set`: the training set; none for a network that is only handed samples. */
 export function place(arena: Arena, plan: Plan, shape: Shape, set: Samples | undefined): Placed {
   const { network, batch } = plan;
   const definition = encoders.of(network.encoder);
@@ -201,9 +202,8 @@ class Steps {
   parameter({ stored = true, ...options }: Parameters<Context["parameter"]>[0]): Parameter {
     const { role, rows, width } = options;
     const optimizer = optimizerOf(this.#optimizer, role);
-    const { method, states } = optimizers.of(optimizer);
+    const { method, states, clips, decay } = optimizers.of(optimizer);
     const array = (there: boolean) => this.#arena.f32(there ? rows * width : 0);
-    const { clip, weightDecay } = optimizer as Optimizer & { readonly clip?: boolean; readonly weightDecay?: number };
     return {
       ...options,
       values: array(true),
@@ -212,8 +212,8 @@ class Steps {
         method,
         state0: array(true),
         state1: array(states === 2),
-        rates: this.#group(optimizer, role === "other" ? 0 : (weightDecay ?? 0)).rates,
-        clip: role === "binary" && clip ? 1 : 0,
+        rates: this.#group(optimizer, role === "other" ? 0 : (decay?.(optimizer) ?? 0)).rates,
+        clip: role === "binary" && clips?.(optimizer) ? 1 : 0,
       },
     };
   }
@@ -224,11 +224,6 @@ class Steps {
     this.#groups.set(key, group);
     return group;
   }
-}
-
-/** The optimizer that steps parameters of a role. */
-export function optimizerOf(optimizer: Optimizer, role: ParameterRole): Optimizer {
-  return optimizers.of(optimizer).forRole?.(optimizer, role) ?? optimizer;
 }
 
 /** The largest integer a gradient is rounded to, 2^(bits − 1) − 1; 0 for gradients in float32. */

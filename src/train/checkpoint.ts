@@ -6,6 +6,7 @@
 import { type Plan, parsePlan } from "../config/config.ts";
 import { expand } from "../config/expand.ts";
 import { parseRecipe } from "../config/recipe.ts";
+import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import type { Shape } from "../core/shape.ts";
@@ -99,6 +100,6 @@ interface Header2 {
 function fromVersion2({ config, images, epoch, rows }: Header2, name: string): Omit<Checkpoint, "arrays"> {
   const recipe = parseRecipe(config, name);
   const { data: _d, epochs: _e, targetAccuracy: _t, patience: _p, ...plan } = expand(recipe);
-  const classes = Array.from({ length: recipe.layers.at(-1)! }, (_, label) => String(label));
+  const classes = numberedClasses(recipe.layers.at(-1)!);
   return { plan, shape: [recipe.layers[0]!], classes, data: images, epoch, steps: 0, rows };
 }

@@ -6,6 +6,7 @@
 
 import { type GradientKind, type Init, type Plan, planSchema } from "../config/config.ts";
 import { checked, checkKeys } from "../core/check.ts";
+import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { isObject } from "../core/json.ts";
@@ -16,9 +17,11 @@ import { dataSet, type GivenData } from "../data/given.ts";
 import { encoders } from "../encoders/index.ts";
 import { createMachine, type MachineOptions } from "../kernels/machine.ts";
 import { layers } from "../layers/index.ts";
+import type { LayerDefinition, ParameterRole } from "../layers/layer.ts";
 import { type Loss, losses, nll } from "../losses/losses.ts";
-import { checkOutput, type Network, parseNetwork, shapesOf } from "../network/sequential.ts";
+import { checkOutput, type Network, parseNetwork, shapesOf, takesIntegerGradients } from "../network/sequential.ts";
 import { adam, type Optimizer, optimizers } from "../optim/optimizers.ts";
+import { checkOptimizer } from "../optim/roles.ts";
 import { constant, type Schedule, schedules } from "../optim/schedules.ts";
 import { place } from "./arrays.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
@@ -72,7 +75,7 @@ export async function compile(
   const set = dataOf(data);
   const shape = set?.shape ?? data.shape;
   checkKeys(options, OPTIONS, "compile");
-  const { kernels, patience, threads = "auto", weights, ...values } = options;
+  const { kernels, workerTimeout, threads = "auto", weights, ...values } = options;
   if (weights !== undefined) checkWeights(weights, values.init);
   const plan = planFor(network, set, values, weights !== undefined);
   const classes = set?.classes ?? (data as WithoutData).classes ?? defaultClasses(plan.network, shape);
@@ -83,7 +86,7 @@ export async function compile(
   }
   const machine = await createMachine((arena) => place(arena, plan, shape, set?.train), {
     ...(kernels && { kernels }),
-    ...(patience !== undefined && { patience }),
+    ...(workerTimeout !== undefined && { workerTimeout }),
     threads,
   });
   try {
@@ -144,7 +147,7 @@ const OPTIONS: Readonly<Record<keyof CompileOptions, 1>> = {
   weights: 1,
   threads: 1,
   kernels: 1,
-  patience: 1,
+  workerTimeout: 1,
 };
 
 /** Throws `argument` for weights of no kind that there is, and for an `init` that they would leave without effect. */
@@ -187,30 +190,22 @@ function planFor(
   };
   return {
     network: parsed,
-    loss: losses.parse(loss, "loss"),
-    optimizer: optimizers.parse(optimizer, "optimizer"),
-    schedule: schedules.parse(schedule, "schedule"),
+    loss: losses.parse(loss, "loss", "argument"),
+    optimizer: optimizers.parse(optimizer, "optimizer", "argument"),
+    schedule: schedules.parse(schedule, "schedule", "argument"),
     ...checked(planSchema, merged, "compile", "argument"),
   };
 }
 
-/** Whether a network has binary layers whose inputs are bits: the only ones whose gradients may be integers. */
-export function takesIntegerGradients({ encoder, layers: stack }: Network): boolean {
-  let given = encoders.of(encoder).gives;
-  for (const layer of stack) {
-    if (layers.of(layer).weights === "binary" && given === "bits") return true;
-    given = layers.of(layer).gives;
-  }
-  return false;
-}
-
 function defaultClasses(network: Network, shape: Shape): string[] {
-  return Array.from({ length: sizeOf(shapesOf(network, shape).at(-1)!) }, (_, label) => String(label));
+  return numberedClasses(sizeOf(shapesOf(network, shape).at(-1)!));
 }
 
 /** Weights a network may have: with gradients and two states of the optimizer 2²⁷ take 2 GiB, half of what WebAssembly
  *  can address. */
 const MAX_WEIGHTS = 2 ** 27;
+
+const numbers = { bytes: "8-bit numbers", float32: "float32 numbers" } as const;
 
 /** What must hold between a plan's values, and between them and the data. Throws `config`, `kind` and `argument`. */
 function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: DataSet | undefined): void {
@@ -220,7 +215,6 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
   const outputs = sizeOf(shapesOf(network, shape).at(-1)!);
   const definitions = network.layers.map((layer) => layers.of(layer));
   const { takes, title } = encoders.of(network.encoder);
-  const binary = definitions.some(({ weights }) => weights === "binary");
   const weights = weightsOf(network, shape);
   if (weights > MAX_WEIGHTS) {
     throw fault(
@@ -229,8 +223,10 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
     );
   }
   if (set !== undefined) checkData(set);
-  if (batch < 2 && definitions.some(({ kind }) => kind === "batch-norm")) {
-    throw fault("batch is 1, and batch norm has no variance of one sample", "Take a batch of 2 or more.");
+  const crowd = network.layers.find((_, i) => batch < (definitions[i]!.leastBatch ?? 1));
+  if (crowd !== undefined) {
+    const { title, leastBatch } = layers.of(crowd);
+    throw fault(`batch is ${batch}, too few samples for ${title(crowd)}`, `Take a batch of ${leastBatch} or more.`);
   }
   if (gradients !== "float32" && !takesIntegerGradients(network)) {
     throw new OnebitError(
@@ -239,16 +235,7 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
       "Leave gradients out: they are computed in float32.",
     );
   }
-  if ((optimizer as { readonly clip?: boolean }).clip === true && !binary) {
-    throw new OnebitError(
-      "argument",
-      "clip keeps latent weights in ±1, but the network has no binary layer",
-      "Leave it out.",
-    );
-  }
-  if (optimizer.kind === "bop" && !binary) {
-    throw new OnebitError("argument", "bop is for binary weights, and the network has none", "Take another optimizer.");
-  }
+  checkOptimizer(optimizer, rolesOf(definitions));
   if (outputs !== classes.length) {
     throw fault(
       `the network ends with ${outputs} ${outputs === 1 ? "output" : "outputs"}, but there are ${classes.length} classes`,
@@ -260,8 +247,7 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
     const found = train.inputs instanceof Float32Array ? "float32" : "bytes";
     if (found !== takes) {
       throw fault(
-        `the encoder ${title(network.encoder)} takes ${takes === "bytes" ? "8-bit numbers" : "float32 numbers"}, ` +
-          `but ${name} holds ${found === "bytes" ? "8-bit numbers" : "float32 numbers"}`,
+        `the encoder ${title(network.encoder)} takes ${numbers[takes]}, but ${name} holds ${numbers[found]}`,
         takes === "bytes" ? "Take floats(), or scale the data to 0 … 255 in a Uint8Array." : "Give a Float32Array.",
       );
     }
@@ -277,10 +263,10 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
         "Take a smaller batch or a smaller validation split.",
       );
     }
-    if (shift > 0 && shape.length !== 3) {
+    if (shift > 0 && (shape.length !== 3 || takes === "float32")) {
       throw new OnebitError(
         "argument",
-        `shift moves pictures, but the samples of ${name} are ${shapeText(shape)}`,
+        `shift moves pictures of 8-bit numbers, but the samples of ${name} are ${shapeText(shape)} ${numbers[takes]}`,
         "Leave it out.",
       );
     }
@@ -288,6 +274,12 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
       throw fault(`shift is ${shift}, but the pictures are ${shape[0]} × ${shape[1]}`, "Take a smaller shift.");
     }
   }
+}
+
+/** What the weights of a network are. */
+function rolesOf(definitions: readonly LayerDefinition[]): ReadonlySet<ParameterRole> {
+  const kinds = definitions.flatMap(({ weights }) => weights ?? []);
+  return new Set(kinds.map((kind) => (kind === "binary" ? "binary" : "weights")));
 }
 
 /** Weights of all layers, biases and batch norm's numbers apart. */

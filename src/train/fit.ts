@@ -68,16 +68,15 @@ const BREATH = 100;
 
 /** Training under way: await it for why it ended, or iterate over it for the row of each epoch. It begins when either is done. */
 export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
+  readonly #trainer: Trainable;
   readonly #rows: AsyncGenerator<EpochRow, void, void>;
   #whole: Promise<Stopped> | undefined;
 
   constructor(trainer: Trainable, options: FitOptions) {
     checkOptions(trainer, options);
+    this.#trainer = trainer;
     this.#rows = run(trainer, options);
-    this.#end = () => trainer.stopped!;
   }
-
-  readonly #end: () => Stopped;
 
   /** The rows of the epochs, each as soon as it is done. */
   [Symbol.asyncIterator](): AsyncGenerator<EpochRow, void, void> {
@@ -105,7 +104,7 @@ export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
 
   async #toEnd(): Promise<Stopped> {
     for await (const _ of this.#rows);
-    return this.#end();
+    return this.#trainer.stopped!;
   }
 }
 

@@ -6,7 +6,7 @@ import { OnebitError } from "../core/errors.ts";
 import { canonicalJson, isObject, type JsonObject } from "../core/json.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
 import { typeName } from "../core/words.ts";
-import { checkFinite, checkSamples, isDataSet, type Samples } from "../data/dataset.ts";
+import { checkFinite, checkLabels, checkSamples, isDataSet, type Samples } from "../data/dataset.ts";
 import { type Split, splitTrainValidation } from "../data/split.ts";
 import { encoders } from "../encoders/index.ts";
 import { freeze } from "../freeze/freeze.ts";
@@ -18,7 +18,7 @@ import type { Signal } from "../layers/signal.ts";
 import { modelHash } from "../model/hash.ts";
 import { optimizers } from "../optim/optimizers.ts";
 import type { Placed } from "./arrays.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { Fit, type FitOptions, type Stopped, type Trainable } from "./fit.ts";
 import type { EpochRow } from "./metrics.ts";
@@ -140,6 +140,8 @@ export class NetworkTrainer implements Trainer, Trainable {
 
   forward(inputs: Uint8Array | Float32Array): Float32Array {
     this.#handOverBatch(inputs);
+    this.#saved = undefined; // batch norm's running estimates change
+    this.mailbox.draw[2] = this.steps;
     this.#machine.run(this.#machine.built.run.forward);
     return this.#machine.built.stack.output.data as Float32Array;
   }
@@ -149,16 +151,7 @@ export class NetworkTrainer implements Trainer, Trainable {
     if (labels.length !== given.length) {
       throw new OnebitError("shape", `a batch has ${given.length} labels, not ${labels.length}`);
     }
-    const wrong = Array.from(labels).findIndex(
-      (label) => !(Number.isInteger(label) && label >= 0 && label < this.classes.length),
-    );
-    if (wrong >= 0) {
-      throw new OnebitError(
-        "data",
-        `label ${wrong} is ${labels[wrong]}`,
-        `The classes are 0 … ${this.classes.length - 1}.`,
-      );
-    }
+    checkLabels(labels, this.classes, "the batch");
     given.set(labels);
     this.#machine.run(this.#machine.built.run.loss);
     return { loss: mean(loss), d };
@@ -258,11 +251,7 @@ export class NetworkTrainer implements Trainer, Trainable {
   }
 
   restore(bytes: Uint8Array): void {
-    this.adopt(decodeCheckpoint(bytes));
-  }
-
-  /** `restore` of a checkpoint that is decoded already. */
-  adopt({ plan, data, epoch, steps, rows, arrays }: Checkpoint): void {
+    const { plan, data, epoch, steps, rows, arrays } = decodeCheckpoint(bytes);
     const changed = changedKey(plan, this.plan);
     if (changed !== undefined) {
       throw new OnebitError(

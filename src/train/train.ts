@@ -10,7 +10,7 @@ import type { Trainer } from "./trainer.ts";
 export function compileRun(
   config: RunConfig,
   data: DataSet,
-  options: Pick<CompileOptions, "threads" | "kernels" | "patience" | "weights"> = {},
+  options: Pick<CompileOptions, "threads" | "kernels" | "workerTimeout" | "weights"> = {},
 ): Promise<Trainer> {
   const { network, data: _, epochs: _e, targetAccuracy: _t, patience: _p, ...plan } = config;
   return compile(network, data, { ...plan, ...options });

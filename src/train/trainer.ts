@@ -53,11 +53,13 @@ export interface Trainer {
   /** What the first layer sees of a batch [batch, ...shape], as in training: random encodings are drawn for the samples 0, 1, 2 …
    *  in the repetition that is given, 0 unless it is. Without inputs: of the batch that was handed over last. */
   encode(inputs?: Uint8Array | Float32Array, options?: { readonly repetition?: number }): LayerView["output"];
-  /** A forward pass of training on a batch, [batch, ...shape]. Returns the scores, f32 [batch, classes].
-   *  This and the next three are the parts of a step for loops of one's own; they want `gradients: "float32"`. Throw `shape`
-   *  for another number of numbers, `argument` for integer gradients. */
+  /** A forward pass of training on a batch, [batch, ...shape]: normalized by the batch, random encodings drawn anew for each step.
+   *  Returns the scores, f32 [batch, classes]. This and the next three are the parts of a step, for loops of one's own. They throw
+   *  `shape` for a wrong number of numbers; `backward` and `update` throw `argument` unless compiled with
+   *  `gradients: "float32"`. */
   forward(inputs: Uint8Array | Float32Array): Float32Array;
-  /** The mean loss of the last forward pass against labels [batch], and its gradient d by the scores. */
+  /** The mean loss of the last forward pass against labels [batch], and its gradient d by the scores. Throws `data` for a label
+   *  that is not the number of a class. */
   loss(labels: ArrayLike<number>): { readonly loss: number; readonly d: Float32Array };
   /** The gradients of all parameters, from d, which is f32 [batch, classes]. Returns that of the input, [batch, ...shape], where
    *  no layer before has parameters. */

@@ -31,7 +31,8 @@ describe("parseConfig", () => {
   });
 
   it.each<[unknown, string]>([
-    [{ version: 3 }, "my.json is of version 3, this onebit reads 1 and 2"],
+    [{ version: 3 }, "my.json is of version 3; this onebit reads version 2, and files without one"],
+    [{ version: 1 }, "my.json is of version 1; this onebit reads version 2, and files without one"],
     [{ version: 2 }, "my.json: network is not a network"],
     [{ ...expand(presets.quick), version: 2, loss: { kind: "mse" } }, 'my.json: loss: there is no loss of kind "mse"'],
     [{ ...expand(presets.quick), version: 2, batch: 0 }, "my.json: batch: too small"],

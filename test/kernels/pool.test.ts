@@ -47,7 +47,7 @@ const gather = (options: MachineOptions = {}) =>
       program.add("gatherImages", { images, indices, moves, out, ...sizes });
       return { programs: [program], images, indices, out };
     },
-    { threads: 2, patience: 1, ...options },
+    { threads: 2, workerTimeout: 1, ...options },
   );
 
 test("a worker that dies is noticed at the next step", async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { floats, pixels, threshold } from "../../src/encoders/index.ts";
 import { activation, batchNorm, binaryDense, dense, scale, sign } from "../../src/layers/index.ts";
 import { type Network, parseNetwork, sequential } from "../../src/network/sequential.ts";
-import { adam, bop } from "../../src/optim/optimizers.ts";
+import { adam, bop, sgd } from "../../src/optim/optimizers.ts";
 import { type CompileOptions, compile } from "../../src/train/compile.ts";
 
 const COUNT = 40;
@@ -12,6 +12,7 @@ const inputs = Uint8Array.from({ length: COUNT * 12 }, (_, i) => (i * 37) % 256)
 const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % 3);
 const data = { inputs, labels, shape: [4, 3, 1], classes: ["cat", "dog", "fish"] };
 const network = sequential(threshold(127), [binaryDense(8), batchNorm(), sign(), binaryDense(3), scale()]);
+const normalOnFloats = sequential(floats(), [dense(3)]);
 const normal = sequential(pixels(), [dense(8), activation("relu"), dense(3)]);
 
 async function faultOf(stack: Network, given: object, options: CompileOptions = {}) {
@@ -72,7 +73,22 @@ describe("it refuses", () => {
       "argument",
       "shift moves pictures",
     ],
-    ["a batch of 1 with batch norm", network, data, { batch: 1 }, "config", "batch norm has no variance of one sample"],
+    [
+      "a shift of float32 numbers",
+      normalOnFloats,
+      { ...data, inputs: Float32Array.from(inputs) },
+      { shift: 1 },
+      "argument",
+      "shift moves pictures of 8-bit numbers, but the samples of data are 4 × 3 × 1 float32 numbers",
+    ],
+    [
+      "a batch of 1 with batch norm",
+      network,
+      data,
+      { batch: 1 },
+      "config",
+      "batch is 1, too few samples for batchNorm",
+    ],
     [
       "bytes for floats",
       sequential(floats(), [dense(3)]),
@@ -90,6 +106,23 @@ describe("it refuses", () => {
       "argument",
       "clip keeps latent weights",
     ],
+    [
+      "clip for what steps no latent weights",
+      network,
+      data,
+      { optimizer: bop({ rest: adam({ clip: true }) }) },
+      "argument",
+      "none that adam steps",
+    ],
+    [
+      "decay for what steps no weights",
+      network,
+      data,
+      { optimizer: bop({ rest: sgd({ weightDecay: 0.1 }) }) },
+      "argument",
+      "weightDecay shrinks weights, but there are none that sgd steps",
+    ],
+    ["bop for the rest of bop", network, data, { optimizer: bop({ rest: bop() }) }, "argument", "bop is for binary"],
     ["bop for normal layers", normal, data, { optimizer: bop() }, "argument", "bop is for binary weights"],
     [
       "a file of weights that nobody read",
@@ -108,6 +141,7 @@ describe("it refuses", () => {
       "argument",
       "compile: batch: expected number",
     ],
+    ["an option of fit", network, data, { patience: 5 } as never, "argument", 'there is no key "patience"'],
     ["an option that is misspelt", network, data, { batchSize: 9 } as never, "argument", 'there is no key "batchSize"'],
     [
       "an optimizer that is none",
@@ -125,13 +159,13 @@ describe("it refuses", () => {
       "argument",
       "optimiser",
     ],
-    ["a loss that is a text", network, data, { loss: "nll" as never }, "config", "loss is not a loss"],
+    ["a loss that is a text", network, data, { loss: "nll" as never }, "argument", "loss is not a loss"],
     [
       "an optimizer that is a function",
       network,
       data,
       { optimizer: adam as never },
-      "config",
+      "argument",
       "optimizer is not an optimizer",
     ],
     ["a name in place of data", network, "mnist" as never, {}, "argument", "compile: the data is a string"],
@@ -170,6 +204,30 @@ describe("it refuses", () => {
       { init: { kind: "uniform", range: 1 }, weights: { kind: "checkpoint", checkpoint: new Uint8Array(99) } },
       "argument",
       "init is uniform",
+    ],
+    [
+      "a loss with an option it does not have",
+      network,
+      data,
+      { loss: { kind: "nll", smooth: 0 } as never },
+      "argument",
+      'loss: there is no key "smooth"',
+    ],
+    [
+      "a shape that is none",
+      network,
+      { shape: "28" },
+      {},
+      "argument",
+      "compile: the data: a shape is an array of sizes",
+    ],
+    [
+      "classes of one name",
+      network,
+      { shape: [12], classes: ["a", "b", "a"] },
+      {},
+      "argument",
+      'compile: the data: the classes 0 and 2 are both called "a"',
     ],
     ["a label beyond the classes", network, { ...data, labels: labels.with(7, 3) }, {}, "data", "label"],
     ["fewer inputs than labels", network, { ...data, inputs: inputs.subarray(12) }, {}, "data", ""],

@@ -148,8 +148,24 @@ test("a step is its parts: forward, loss, backward, update", async () => {
   );
   expect(() => parts.forward(new Uint8Array(36))).toThrow("50 samples of 6 × 6 × 1 are 1800 numbers, not 36");
   expect(() => parts.loss([0])).toThrow("a batch has 50 labels, not 1");
-  expect(() => parts.loss(new Array(50).fill(3))).toThrow("label 0 is 3");
+  expect(() => parts.loss(new Array(50).fill(3))).toThrow("sample 0 has label 3, but the 3 classes are 0 … 2");
   for (const trainer of [whole, parts, integers]) await trainer.close();
+});
+
+test("a forward pass stands on nothing but its batch and the step: what was encoded or saved before does not show", async () => {
+  const stack = sequential(probability(), [binaryDense(8), batchNorm(), sign(), binaryDense(3), scale()]);
+  const float = { ...options, gradients: "float32" } as const;
+  const [fresh, looked] = [await compile(stack, data, float), await compile(stack, data, float)];
+  const batch = (data.train.inputs as Uint8Array).subarray(0, 50 * 36);
+  looked.encode(batch, { repetition: 7 });
+  const before = looked.checkpoint();
+  expect(looked.forward(batch)).toEqual(fresh.forward(batch));
+  expect(looked.checkpoint()).not.toEqual(before); // running estimates
+  expect(looked.checkpoint()).toEqual(fresh.checkpoint());
+  const scores = fresh.forward(batch).slice();
+  fresh.update({ rate: 1e-30 }); // moves nothing, but the next draw is another
+  expect(fresh.forward(batch)).not.toEqual(scores);
+  for (const trainer of [fresh, looked]) await trainer.close();
 });
 
 test("checkpoints: another trainer goes on from one, and a longer run from the same", async () => {

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from "commander";
 import { parseConfig } from "../../config/read.ts";
+import { areNumbered } from "../../core/classes.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { bytesOf } from "../../data/dataset.ts";
 import { checkFit } from "../../data/fit.ts";
@@ -87,8 +88,7 @@ async function evaluatePath(path: string, options: EvalOptions, threaded: boolea
 
 /** What classes are called: as the model names them or, where it only numbers them, as the data does. */
 function namesOf(classes: readonly string[], known: readonly string[]): readonly string[] {
-  const numbered = classes.every((name, label) => name === String(label));
-  return numbered && known.length === classes.length ? known : classes;
+  return areNumbered(classes) && known.length === classes.length ? known : classes;
 }
 
 function reportText(report: EvalReport, io: Io): string {
