@@ -1,6 +1,5 @@
 /** Options that several commands take. */
 
-import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
 import { type Command, Option } from "commander";
 import type { RunConfig } from "../config/config.ts";
@@ -9,6 +8,7 @@ import { presetNames } from "../config/presets.ts";
 import { parseConfig } from "../config/read.ts";
 import { DEFAULT_PRESET, type RecipeOverrides } from "../config/recipe.ts";
 import { OnebitError } from "../core/errors.ts";
+import { availableThreads } from "../kernels/host.ts";
 import { dataSpecForms } from "../node/data-sets.ts";
 import { readJson } from "../node/files.ts";
 
@@ -86,9 +86,7 @@ const MAX_THREADS = 64;
 export function addThreadsOption(command: Command): Command {
   const option = new Option("--threads <n>", "threads that share the work; the result is the same");
   return command.addOption(
-    option
-      .default(Math.min(availableParallelism(), 8))
-      .argParser((text) => readInteger("threads", text, 1, MAX_THREADS)),
+    option.default(availableThreads()).argParser((text) => readInteger("threads", text, 1, MAX_THREADS)),
   );
 }
 

@@ -1,9 +1,9 @@
 /** From a drawing on a page to what a network of digits takes. */
 
 import { OnebitError } from "../core/errors.ts";
-import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
+import type { Shape } from "../core/shape.ts";
 import { luma, onWhite } from "./alpha.ts";
-import { mnistDigit } from "./digit.ts";
+import { digitSide, mnistDigit } from "./digit.ts";
 import type { GreyPicture } from "./grey.ts";
 
 /** What `getImageData` gives: 4 bytes a pixel, red, green, blue, alpha. */
@@ -34,10 +34,10 @@ export interface Canvas {
  *  ```ts
  *  const [digit] = model.predict(fromCanvas(document.querySelector("canvas"), model));
  *  ```
- *  Throws `data` when nothing was drawn, `shape` when the model does not take a square, `argument` for a canvas without
+ *  Throws `data` when nothing was drawn, `shape` when the model does not take square grey pictures, `argument` for a canvas without
  *  2D context. */
 export function fromCanvas(source: Canvas | Rgba | GreyPicture, model?: { readonly shape: Shape }): Uint8Array {
-  return mnistDigit(pictureOf(source), model === undefined ? 28 : sideOf(model.shape), "the drawing");
+  return mnistDigit(pictureOf(source), model === undefined ? 28 : digitSide(model.shape, "the model"), "the drawing");
 }
 
 function pictureOf(source: Canvas | Rgba | GreyPicture): GreyPicture {
@@ -64,11 +64,4 @@ function greyPicture({ width, height, data }: Rgba): GreyPicture {
   );
   const alphas = Float64Array.from({ length: count }, (_, i) => data[4 * i + 3]! / 255);
   return { width, height, pixels: onWhite(greys, alphas) };
-}
-
-/** The side of a square [side, side], [side, side, 1] or [side²]. */
-function sideOf(shape: Shape): number {
-  const side = Math.sqrt(sizeOf(shape));
-  if (Number.isInteger(side) && (shape.length === 1 || (shape[0] === side && shape[1] === side))) return side;
-  throw new OnebitError("shape", `a drawing is fitted into a square; the model takes ${shapeText(shape)}`);
 }

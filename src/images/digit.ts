@@ -32,12 +32,12 @@ export function mnistDigit(picture: GreyPicture, side = 28, name = "the picture"
   return image;
 }
 
-/** The side of the square grey pictures that a model takes, by the shape of its samples: 28 of [28, 28, 1], and of
+/** The side of the square grey pictures that a model takes, by the shape of its samples: 28 of [28, 28, 1] and [28, 28], and of
  *  [784], where only their size is known. Throws `shape` when it takes something else. `name` is the model's, for
- *  messages. */
-export function digitSide(shape: Shape, name: string): number {
-  const fault = (what: string) => new OnebitError("shape", `${name} takes ${what}`, "Give it samples as an IDX file.");
-  const [height = 0, width, channels] = shape;
+ *  messages, `hint` says what to give it instead. */
+export function digitSide(shape: Shape, name: string, hint?: string): number {
+  const fault = (what: string) => new OnebitError("shape", `${name} takes ${what}`, hint);
+  const [height = 0, width, channels = 1] = shape;
   if (width === undefined) {
     const side = Math.round(Math.sqrt(height));
     if (side * side === height) return side;

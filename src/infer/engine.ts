@@ -1,6 +1,7 @@
 /** Inference in WebAssembly: plans one memory for a model, fills it once, and runs assembly/infer.ts on it. The same scores
  *  as plain.ts, bit for bit. A call allocates views and the scores it returns. */
 
+import { isForbidden } from "../core/policy.ts";
 import { limits, offsets, planesOf } from "../model/differences.ts";
 import {
   classesOf,
@@ -63,11 +64,10 @@ function code(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(infer), (character) => character.charCodeAt(0));
 }
 
-/** What an error of WebAssembly means. Browsers tell of a policy in a CompileError of their own words. */
+/** What an error of WebAssembly means. */
 function reason(error: unknown, bytes = 0): string {
   if (typeof WebAssembly === "undefined") return "this host has no WebAssembly";
-  const { message } = error as Error;
-  if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
+  if (isForbidden(error)) {
     return "the page's Content-Security-Policy forbids WebAssembly; allow 'wasm-unsafe-eval' in its script-src";
   }
   if (error instanceof RangeError) return `WebAssembly cannot have ${bytes} bytes of memory here`;

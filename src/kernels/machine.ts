@@ -1,6 +1,7 @@
 /** A machine runs programs: on the WebAssembly kernels with one or more threads, or on the plain reference. */
 
 import { OnebitError } from "../core/errors.ts";
+import { isForbidden } from "../core/policy.ts";
 import { Arena } from "./arena.ts";
 import type { View } from "./declare.ts";
 import { checkThreads, threadsOf } from "./host.ts";
@@ -137,9 +138,6 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   };
 }
 
-/** What browsers say when a Content-Security-Policy forbids WebAssembly: Chromium, Firefox and Safari in turn. */
-const REFUSED = /content security policy|disallowed by embedder|blocked by CSP|unsafe-eval/i;
-
 /** The kernels for shared memory or for one thread's own; `relaxed`: with relaxed SIMD where the host has it. */
 async function compile(shared: boolean, relaxed: boolean): Promise<WebAssembly.Module> {
   const preferred = moduleBytes({ shared, relaxed });
@@ -147,7 +145,7 @@ async function compile(shared: boolean, relaxed: boolean): Promise<WebAssembly.M
   try {
     return await WebAssembly.compile(accepted);
   } catch (cause) {
-    if (REFUSED.test(String(cause))) {
+    if (isForbidden(cause)) {
       throw new OnebitError(
         "host",
         "the page's Content-Security-Policy does not let it compile WebAssembly",

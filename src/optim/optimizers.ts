@@ -42,17 +42,19 @@ export interface RateOptions {
 
 const share = z.number().check(z.minimum(0), z.lt(1));
 const positive = z.number().check(z.positive());
-const common = (rate: number) => ({
-  rate: z._default(positive, rate),
-  clip: z._default(z.boolean(), false),
-  weightDecay: z._default(z.number().check(z.minimum(0)), 0),
-});
 
-/** What the options of `common` do. */
-const limits = {
+/** The options of `RateOptions`, with this learning rate unless given, and `own` ones beside them; and what they do. */
+const rated = (standard: number, own: Readonly<Record<string, z.ZodMiniType>>) => ({
+  options: z.object({
+    rate: z._default(positive, standard),
+    clip: z._default(z.boolean(), false),
+    weightDecay: z._default(z.number().check(z.minimum(0)), 0),
+    ...own,
+  }),
+  rate: ({ rate }: Required<RateOptions>) => rate,
   clips: ({ clip }: Required<RateOptions>) => clip,
   decay: ({ weightDecay }: Required<RateOptions>) => weightDecay,
-};
+});
 
 export interface SgdOptions extends RateOptions {
   /** 0 unless given. */
@@ -62,10 +64,8 @@ interface Sgd extends Optimizer, Required<SgdOptions> {}
 
 const sgdDefinition: OptimizerDefinition<Sgd> = {
   kind: "sgd",
-  options: z.object({ ...common(0.01), momentum: z._default(share, 0) }),
-  ...limits,
+  ...rated(0.01, { momentum: z._default(share, 0) }),
   method: methods.sgd,
-  rate: ({ rate }) => rate,
   states: 1,
   rates: ({ rate, momentum }, _, scheduled) => [scheduled(rate), momentum],
 };
@@ -80,10 +80,8 @@ interface Adadelta extends Optimizer, Required<AdadeltaOptions> {}
 
 const adadeltaDefinition: OptimizerDefinition<Adadelta> = {
   kind: "adadelta",
-  options: z.object({ ...common(1), rho: z._default(share, 0.9), epsilon: z._default(positive, 1e-6) }),
-  ...limits,
+  ...rated(1, { rho: z._default(share, 0.9), epsilon: z._default(positive, 1e-6) }),
   method: methods.adadelta,
-  rate: ({ rate }) => rate,
   states: 2,
   rates: ({ rate, rho, epsilon }, _, scheduled) => [scheduled(rate), rho, 1 - rho, epsilon],
 };
@@ -100,15 +98,12 @@ interface Adam extends Optimizer, Required<AdamOptions> {}
 
 const adamDefinition: OptimizerDefinition<Adam> = {
   kind: "adam",
-  options: z.object({
-    ...common(1e-3),
+  ...rated(1e-3, {
     beta1: z._default(share, 0.9),
     beta2: z._default(share, 0.999),
     epsilon: z._default(positive, 1e-8),
   }),
-  ...limits,
   method: methods.adam,
-  rate: ({ rate }) => rate,
   states: 2,
   rates({ rate, beta1, beta2, epsilon }, step, scheduled) {
     const unbias1 = 1 - power(beta1, step);

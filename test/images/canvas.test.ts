@@ -64,11 +64,15 @@ describe("fromCanvas", () => {
     ["data", "the drawing is blank", () => fromCanvas(drawing([0, 0, 0, 0], [0, 0, 0, 0]))],
     [
       "shape",
-      "the model takes 20 × 30 × 1",
+      "the model takes pictures of 20 × 30 pixels",
       () => fromCanvas(drawing([0, 0, 0, 255], [0, 0, 0, 0]), { shape: [20, 30, 1] }),
     ],
     ["shape", "the model takes 30", () => fromCanvas(drawing([0, 0, 0, 255], [0, 0, 0, 0]), { shape: [30] })],
-    ["shape", "the model takes 2 × 8", () => fromCanvas(drawing([0, 0, 0, 255], [0, 0, 0, 0]), { shape: [2, 8] })],
+    [
+      "shape",
+      "the model takes pictures of 2 × 8 pixels",
+      () => fromCanvas(drawing([0, 0, 0, 255], [0, 0, 0, 0]), { shape: [2, 8] }),
+    ],
     ["argument", "has no 2D context", () => fromCanvas({ width: 1, height: 1, getContext: () => null })],
     [
       "data",

@@ -288,6 +288,7 @@ describe("PNG", () => {
 describe("digitSide", () => {
   test.each([
     [[28, 28, 1], 28],
+    [[28, 28], 28],
     [[784], 28],
     [[1], 1],
   ])("%j takes pictures of side %i", (shape, side) => {
@@ -299,8 +300,8 @@ describe("digitSide", () => {
     [[32, 32, 3], "the model takes pictures of 3 channels (32 × 32 × 3), and only grey ones can be fitted"],
     [[8, 12, 1], "the model takes pictures of 8 × 12 pixels, and only square ones can be fitted"],
   ])("%j takes none that could be fitted", (shape, message) => {
-    const refused = expect.objectContaining({ code: "shape", message, hint: "Give it samples as an IDX file." });
-    expect(() => digitSide(shape, "the model")).toThrow(refused);
+    const refused = expect.objectContaining({ code: "shape", message, hint: "Give it something else." });
+    expect(() => digitSide(shape, "the model", "Give it something else.")).toThrow(refused);
   });
 });
 

@@ -68,7 +68,7 @@ async function readSamples(path: string, wanted: Shape, model: string): Promise<
   if (decode === undefined) {
     throw new OnebitError("data", `${path} is neither PNG, PGM nor IDX`, "Convert it to one of these.");
   }
-  const side = digitSide(wanted, model);
+  const side = digitSide(wanted, model, "Give it samples as an IDX file.");
   return { inputs: mnistDigit(await decode(bytes, path), side, path), shape: [side, side, 1] };
 }
 
