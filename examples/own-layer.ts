@@ -20,7 +20,6 @@ import {
   type Value,
 } from "onebit";
 import { loadDataSet } from "onebit/node";
-import * as z from "zod/mini";
 
 interface ScaledShift extends Value {
   readonly factor: number;
@@ -28,7 +27,7 @@ interface ScaledShift extends Value {
 
 const scaledShift = defineLayer<ScaledShift, Int32, "float32">({
   kind: "scaled-shift",
-  options: z.object({ factor: z.number().check(z.positive()) }),
+  options: { factor: 1 },
   takes: ["int32"],
   gives: "float32",
   title: ({ factor }) => `scaledShift(${factor})`,

@@ -25,13 +25,17 @@ export function flagOf(key: KeyName): string {
   return keyTable[key].flag.name ?? key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** What the flag of a key takes; undefined for a switch. The library knows no data packages by name, the command line does. */
+export function formsOf(key: KeyName): string | undefined {
+  return key === "data" ? dataSpecForms : keyTable[key].flag.forms;
+}
+
 /** The flag of a key that is not a switch. */
 export class KeyOption extends Option {
   readonly key: KeyName;
 
   constructor(key: KeyName) {
-    const { help, flag } = keyTable[key];
-    super(`--${flagOf(key)} <value>`, `${help} (${flag.forms})`);
+    super(`--${flagOf(key)} <value>`, `${keyTable[key].help} (${formsOf(key)})`);
     this.key = key;
     this.argParser((text) => readFlag(key, text));
   }
@@ -43,9 +47,9 @@ export function addConfigOptions(command: Command): Command {
     .addOption(new Option("--preset <name>", `recipe to begin with (default: ${DEFAULT_PRESET})`).choices(presetNames))
     .option("--config <file>", "JSON file of a recipe, laid over the preset, or of a run's values");
   for (const key of keyNames) {
-    const { help, flag } = keyTable[key];
+    const { help } = keyTable[key];
     const name = flagOf(key);
-    if (flag.forms === undefined) command.option(`--${name}`, help).option(`--no-${name}`, `turn --${name} off`);
+    if (formsOf(key) === undefined) command.option(`--${name}`, help).option(`--no-${name}`, `turn --${name} off`);
     else command.addOption(new KeyOption(key));
   }
   return command;
@@ -56,7 +60,7 @@ export function readFlag(key: KeyName, text: string): unknown {
   const { schema, flag } = keyTable[key];
   const result = schema.safeParse(flag.read ? flag.read(text) : text);
   if (result.success) return result.data;
-  throw new OnebitError("argument", `--${flagOf(key)} does not take "${text}"`, `It takes ${flag.forms}.`);
+  throw new OnebitError("argument", `--${flagOf(key)} does not take "${text}"`, `It takes ${formsOf(key)}.`);
 }
 
 /** The flags that stand for keys of a recipe, as they were typed: ["--lr", …]. */

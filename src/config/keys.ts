@@ -49,7 +49,7 @@ const names = <T extends object>(table: T) => Object.keys(table) as [keyof T & s
 
 /** Keys that recipes have had from the first. */
 const firstKeys = {
-  data: key(runOptions.data, "data set", { forms: "mnist | fashion-mnist | NAME:SAMPLES | idx:DIR" }),
+  data: key(runOptions.data, "data set", { forms: "NAME | NAME:SAMPLES | idx:DIR" }),
   validation: key(planOptions.validation, "training samples held out for validation", {
     forms: "a number of samples",
     read: real,

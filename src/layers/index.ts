@@ -1,5 +1,6 @@
 /** The layers, and the functions that make their values. */
 
+import * as z from "zod/mini";
 import { Family, type Value } from "../core/family.ts";
 import { type ActivationName, activationDefinition, softmaxDefinition } from "./activations.ts";
 import { type BatchNormOptions, batchNormDefinition } from "./batch-norm.ts";
@@ -55,11 +56,30 @@ export const activation = (name: ActivationName): Layer<"float32", "float32"> =>
 /** e^{x_j} / Σ_k e^{x_k} over each sample's numbers. Report, section 2.3. */
 export const softmax = (): Layer<"float32", "float32"> => layers.make("softmax", {});
 
+/** The options of a layer of one's own, each with its default: a number, a boolean, or words, of which the first is the default. */
+export type OptionDefaults = Readonly<Record<string, number | boolean | readonly [string, ...string[]]>>;
+
+/** A layer of one's own, as `defineLayer` takes it. */
+export interface OwnLayer<V extends Value, In extends Signal, Out extends Kind>
+  extends Omit<LayerDefinition<V, In>, "options"> {
+  readonly gives: Out;
+  /** None unless given. */
+  readonly options?: OptionDefaults;
+}
+
 /** Adds a kind of layer, and returns the function that makes its values from their options. The definition's `build` places
- *  arrays and adds calls of kernels that there are (examples/own-layer). Throws `argument` when the kind is taken. */
+ *  arrays and adds calls of kernels that there are ([an example](../../examples/own-layer.ts)). Throws `argument` when the kind is
+ *  taken. */
 export function defineLayer<V extends Value, In extends Signal, Out extends Kind>(
-  definition: LayerDefinition<V, In> & { readonly gives: Out },
-): (options: Omit<V, "kind">) => Layer<In["kind"], Out> {
-  layers.define(definition);
-  return (options) => layers.make(definition.kind, options);
+  definition: OwnLayer<V, In, Out>,
+): (options?: Partial<Omit<V, "kind">>) => Layer<In["kind"], Out> {
+  const options = Object.entries(definition.options ?? {}).map(([name, value]) => [name, optionSchema(value)]);
+  layers.define({ ...definition, options: z.object(Object.fromEntries(options)) });
+  return (given = {}) => layers.make(definition.kind, given);
+}
+
+function optionSchema(value: OptionDefaults[string]): z.ZodMiniType {
+  if (typeof value === "number") return z._default(z.number(), value);
+  if (typeof value === "boolean") return z._default(z.boolean(), value);
+  return z._default(z.enum(value), value[0]);
 }

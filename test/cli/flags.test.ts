@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { flagOf, readFlag } from "../../src/cli/options.ts";
-import { type KeyName, keyNames, keys } from "../../src/config/keys.ts";
+import { flagOf, formsOf, readFlag } from "../../src/cli/options.ts";
+import { type KeyName, keyNames } from "../../src/config/keys.ts";
 
 const keyOf = (flag: string): KeyName => keyNames.find((key) => flagOf(key) === flag)!;
 
@@ -120,7 +120,7 @@ describe("readFlag", () => {
       expect.objectContaining({
         code: "argument",
         message: `--${name} does not take "${text}"`,
-        hint: `It takes ${keys[keyOf(name)].flag.forms}.`,
+        hint: `It takes ${formsOf(keyOf(name))}.`,
       }),
     );
   });

@@ -2,8 +2,8 @@
  *  are made of. */
 
 import type { Argument, Command, Option } from "commander";
-import { type Key, type KeyName, keys } from "../../config/keys.ts";
-import { KeyOption } from "../options.ts";
+import { type KeyName, keys } from "../../config/keys.ts";
+import { formsOf, KeyOption } from "../options.ts";
 
 /** What may stand in a place. */
 export interface Values {
@@ -79,7 +79,7 @@ function named(flags: string, choices: readonly string[] | undefined): Values {
 
 /** By the forms that its help shows: "fan-in | uniform:RANGE | FILE" are the words fan-in and uniform:, and files. */
 function valuesOfKey(name: KeyName): Values {
-  const { forms = "" }: Key["flag"] = keys[name].flag;
+  const forms = formsOf(name) ?? "";
   const all = forms.replace(/ \([^)]*\)/g, "").split(" | ");
   const numbers = all.every((form) => /^-?\d+$/.test(form));
   const words = all.flatMap((form) => /^[a-z][a-z0-9-]*(?::|$)/.exec(form)?.[0] ?? (numbers ? form : []));
