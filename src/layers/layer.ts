@@ -4,8 +4,7 @@
  *  A *definition*, one for each kind: what its options are, which signals it takes and gives, and how it is built.
  *  A *stage*: the layer in one network, for one batch size, in one memory. It adds kernel calls to programs. */
 
-import type * as z from "zod/mini";
-import type { Definition, Value } from "../core/family.ts";
+import type { Definition, OptionsSchema, Value } from "../core/family.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Arena } from "../kernels/arena.ts";
 import type { Program } from "../kernels/program.ts";
@@ -23,7 +22,7 @@ export interface Layer<In extends Kind = Kind, Out extends Kind = Kind> extends 
 
 /** One kind of layer. Functions are pure but for `build`, which places arrays. */
 export interface LayerDefinition<V extends Value = Value, In extends Signal = Signal> extends Definition<V> {
-  readonly options: z.ZodMiniObject;
+  readonly options: OptionsSchema;
   readonly takes: readonly In["kind"][];
   readonly gives: Kind;
   /** What its weights are, of a layer that multiplies by some. */
