@@ -115,7 +115,7 @@ export {
 
 export { type BitMatrix, bitMatrix, getBit, packSigns, rowBytes, setBit, unpackSigns } from "./core/bits.ts";
 export { OnebitError, type OnebitErrorCode } from "./core/errors.ts";
-export type { Definition, Family, Value } from "./core/family.ts";
+export type { Definition, Family, OptionsSchema, Value } from "./core/family.ts";
 export { canonicalJson, type Json, type JsonObject } from "./core/json.ts";
 export { NUMERICS } from "./core/numerics.ts";
 export type { Shape } from "./core/shape.ts";

@@ -18,7 +18,12 @@ export interface Value {
 export interface Definition<V extends Value> {
   readonly kind: V["kind"];
   /** Its options beside `kind`, with their defaults. */
-  readonly options: z.ZodMiniObject;
+  readonly options: OptionsSchema;
+}
+
+/** An object of zod or zod/mini, of whatever copy of it: to name zod's own type would allow only the one that is bundled. */
+export interface OptionsSchema {
+  readonly shape: Readonly<Record<string, unknown>>;
 }
 
 /** All kinds of one family of values. */
@@ -78,7 +83,7 @@ export class Family<D extends Definition<Value>> {
   }
 
   #schemaOf({ kind, options }: D) {
-    return z.strictObject({ kind: z.literal(kind), ...options.shape });
+    return z.strictObject({ kind: z.literal(kind), ...(options.shape as Readonly<Record<string, z.ZodMiniType>>) });
   }
 
   #list(): string {

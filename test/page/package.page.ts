@@ -48,6 +48,25 @@ describe("what is packed", () => {
     if (name.endsWith(".min.js")) expect(files).toEqual([join(dist, name)]);
   });
 
+  test("the types are in order, without skipLibCheck, for a layer with a zod of its own, too", () => {
+    const root = join(import.meta.dirname, "../..");
+    const options: ts.CompilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2023,
+      lib: ["lib.es2023.d.ts", "lib.dom.d.ts"],
+      module: ts.ModuleKind.NodeNext,
+      paths: Object.fromEntries(
+        ["", "/node", "/infer"].map((at) => [`onebit${at}`, [join(dist, `${at.slice(1) || "index"}.d.ts`)]]),
+      ),
+    };
+    const names = ["own-layer.ts", "own-loop.ts", "own-network.ts"].map((name) => join(root, "examples", name));
+    const found = ts.getPreEmitDiagnostics(ts.createProgram({ rootNames: names, options }));
+    expect(
+      found.map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, "\n")]),
+    ).toEqual([]);
+  });
+
   test("what needs Node is found where it is imported", () => {
     expect(reach(join(dist, "node.js")).specifiers).toContain("node:fs/promises");
   });
