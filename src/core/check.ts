@@ -3,7 +3,9 @@
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
 import { OnebitError, type OnebitErrorCode } from "./errors.ts";
+import { isObject } from "./json.ts";
 import { nearest } from "./nearest.ts";
+import { typeName } from "./words.ts";
 
 const { localeError } = en();
 
@@ -26,22 +28,33 @@ export function checked<T>(schema: z.ZodMiniType<T>, value: unknown, where: stri
   throw new OnebitError(code, `${place}: ${text[0]!.toLowerCase()}${text.slice(1)}`);
 }
 
+/** Throws `argument` for options that are not an object, and for a key that is not among the `known` ones. */
+export function checkKeys(options: unknown, known: Readonly<Record<string, unknown>>, where: string): void {
+  if (!isObject(options)) {
+    throw new OnebitError("argument", `${where} takes an object of options, not ${typeName(options)}`);
+  }
+  const wrong = Object.keys(options).find((key) => !Object.hasOwn(known, key));
+  if (wrong === undefined) return;
+  throw new OnebitError("argument", `${where}: there is no key "${wrong}"`, hintFor(wrong, Object.keys(known)));
+}
+
 /** Which of the `known` words was meant by `word`, as a hint. */
 export function hintFor(word: string, known: readonly string[]): string {
   if (known.length === 0) return "It has no options.";
-  const close = known.find((key) => key === ALIASES[word.toLowerCase()]) ?? nearest(word, known);
+  const close = known.find((key) => ALIASES[word.toLowerCase()]?.includes(key)) ?? nearest(word, known);
   return close === undefined ? `There are ${known.join(", ")}.` : `Did you mean "${close}"?`;
 }
 
 /** What some keys are called elsewhere. */
-const ALIASES: Readonly<Record<string, string>> = {
-  lr: "learningRate",
-  learning_rate: "learningRate",
-  batchsize: "batch",
-  batch_size: "batch",
-  weight_decay: "weightDecay",
-  label_smoothing: "smoothing",
-  labelsmoothing: "smoothing",
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  lr: ["learningRate", "rate"],
+  learning_rate: ["learningRate", "rate"],
+  learningrate: ["learningRate", "rate"],
+  batchsize: ["batch"],
+  batch_size: ["batch"],
+  weight_decay: ["weightDecay"],
+  label_smoothing: ["smoothing"],
+  labelsmoothing: ["smoothing"],
 };
 
 /** Keys that the schema knows of the object at `path`; of alternatives, those of the one that was meant. */

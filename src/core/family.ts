@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import { checked, hintFor } from "./check.ts";
 import { OnebitError, type OnebitErrorCode } from "./errors.ts";
 import { isObject } from "./json.ts";
+import { typeName, withArticle } from "./words.ts";
 
 /** A plain value, JSON: its kind, and the options of that kind. Layers, encoders, losses, optimizers and schedules
  *  are such values. */
@@ -44,23 +45,29 @@ export class Family<D extends Definition<Value>> {
     return [...this.#definitions.keys()];
   }
 
-  /** What a value's kind does. */
-  of(value: Value): D {
-    return this.#find(value.kind, `the ${this.what}`, "argument");
+  /** What a value's kind does. Throws `argument` for what is not a value, naming its place. */
+  of(value: Value, where = `the ${this.what}`): D {
+    if (typeof value !== "object" || value === null || typeof value.kind !== "string") {
+      const found = typeName(value);
+      throw new OnebitError("argument", `${where} is not ${withArticle(this.what)}, but ${found}`, this.#list());
+    }
+    return this.#find(value.kind, where, "argument");
   }
 
   /** The value that JSON stands for, its defaults filled in. `where` names it in messages.
    *  Throws an error of `code` when its kind or an option is not known, or an option not allowed. */
   parse(value: unknown, where: string, code: OnebitErrorCode = "config"): Value {
     if (!isObject(value) || typeof value.kind !== "string") {
-      const hint = `The kinds of ${this.what} are ${this.kinds.join(", ")}.`;
-      throw new OnebitError(code, `${where} is not ${article(this.what)} ${this.what}: it has no kind`, hint);
+      throw new OnebitError(code, `${where} is not ${withArticle(this.what)}: it has no kind`, this.#list());
     }
     return checked(this.#schemaOf(this.#find(value.kind, where, code)), value, where, code) as Value;
   }
 
   /** A value from what a function of the library was called with. Throws `argument`. */
   make(kind: string, options: object): Value {
+    if (!isObject(options)) {
+      throw new OnebitError("argument", `${kind} takes an object of options, not ${typeName(options)}`);
+    }
     return checked(this.#schemaOf(this.#find(kind, kind, "argument")), { ...options, kind }, kind, "argument") as Value;
   }
 
@@ -74,12 +81,13 @@ export class Family<D extends Definition<Value>> {
     return z.strictObject({ kind: z.literal(kind), ...options.shape });
   }
 
+  #list(): string {
+    return `The kinds of ${this.what} are ${this.kinds.join(", ")}.`;
+  }
+
   #find(kind: string, where: string, code: OnebitErrorCode): D {
     const definition = this.#definitions.get(kind);
     if (definition !== undefined) return definition;
     throw new OnebitError(code, `${where}: there is no ${this.what} of kind "${kind}"`, hintFor(kind, this.kinds));
   }
 }
-
-/** "a" layer, "an" optimizer */
-const article = (noun: string) => (/^[aeiou]/.test(noun) ? "an" : "a");

@@ -3,6 +3,7 @@
 
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
+import { typeName } from "../core/words.ts";
 
 /** Samples with their labels. */
 export interface Samples {
@@ -181,7 +182,7 @@ export function checkLabels(labels: ArrayLike<number>, classes: readonly string[
 }
 
 /** Throws `data` for the first number that is NaN or infinite. */
-function checkFinite(inputs: Float32Array, shape: Shape, where: string): void {
+export function checkFinite(inputs: Float32Array, shape: Shape, where: string): void {
   const wrong = inputs.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
   throw new OnebitError(
@@ -222,11 +223,4 @@ function nameOf(name: unknown, otherwise: string): string {
 /** "1 label", "3 labels" */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** What a value is, for messages: "undefined", "a number", "an Int16Array". */
-export function typeName(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  const name = typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value;
-  return `${/^[aeiou]/i.test(name) && !/^u(int|ni)/i.test(name) ? "an" : "a"} ${name}`;
 }

@@ -3,6 +3,7 @@
 import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
+import { typeName } from "../core/words.ts";
 import {
   checkClassCount,
   checkClasses,
@@ -13,7 +14,6 @@ import {
   type DataSet,
   placeOf,
   type Samples,
-  typeName,
 } from "./dataset.ts";
 
 /** The numbers of all samples, sample after sample; or an array for each sample. A Float32Array is taken as float32

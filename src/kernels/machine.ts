@@ -28,7 +28,7 @@ export interface Machine<T> {
   readonly threads: number;
   /** Bytes of the machine's memory. */
   readonly bytes: number;
-  /** Runs one of the built programs to its end. Throws `worker` when a thread died. */
+  /** Runs one of the built programs to its end. Throws `worker` when a thread died or the machine was closed. */
   run(program: Program): void;
   /** Ends the worker threads. */
   close(): void;
@@ -102,11 +102,19 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
   });
   const main: Participant = participate(setups[0]!);
   const pool: Pool | undefined = threads > 1 ? await startPool(setups.slice(1)) : undefined;
+  let closed = false;
   return {
     built,
     threads,
     bytes,
     run(program) {
+      if (closed) {
+        throw new OnebitError(
+          "worker",
+          "it is closed: its threads have ended",
+          "Call close when nothing is left to run.",
+        );
+      }
       // Without a phase there is no barrier, and the next command could overtake a worker that still reads this one.
       if (program.phases.length === 0) return;
       const index = built.programs.indexOf(program);
@@ -124,6 +132,7 @@ async function wasmMachine<T extends { readonly programs: readonly Program[] }>(
       }
     },
     close() {
+      closed = true;
       pool?.close();
     },
   };

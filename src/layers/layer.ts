@@ -17,7 +17,7 @@ declare const signals: unique symbol;
 /** A layer's value. It can be fed to whatever takes `Out`, and be fed by whatever gives `In`. */
 export interface Layer<In extends Kind = Kind, Out extends Kind = Kind> extends Value {
   /** Never there: it lets TypeScript compare the kinds of signals. */
-  [signals]?(takes: In): Out;
+  readonly [signals]?: { feed(takes: In): Out }["feed"];
 }
 
 /** One kind of layer. Functions are pure but for `build`, which places arrays. */

@@ -9,6 +9,7 @@ import { hintFor } from "../core/check.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
+import { typeName } from "../core/words.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { encoders } from "../encoders/index.ts";
 import type { Program } from "../kernels/program.ts";
@@ -40,6 +41,10 @@ export function sequential<In extends Kind, const L extends readonly Layer[]>(
   encoder: Encoder<In>,
   layers: L & Chained<NoInfer<In>, L>,
 ): Network {
+  if (!Array.isArray(layers)) {
+    const found = `layers are ${typeName(layers)}, not an array`;
+    throw new OnebitError("argument", `sequential: ${found}`, "Give the encoder, then all layers in [ ].");
+  }
   return checkChain({ encoder, layers: [...layers] });
 }
 
@@ -70,7 +75,7 @@ function checkChain(network: Network): Network {
   let given = encoders.of(encoder).gives;
   let giver = `the encoder ${encoders.of(encoder).title(encoder)}`;
   for (const [i, layer] of layers.entries()) {
-    const definition = family.of(layer);
+    const definition = family.of(layer, `layers[${i}]`);
     if (!definition.takes.includes(given)) {
       throw new OnebitError(
         "kind",

@@ -10,6 +10,7 @@ import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import type { Shape } from "../core/shape.ts";
+import { typeName } from "../core/words.ts";
 import type { EpochRow } from "./metrics.ts";
 
 /** What a checkpoint holds. */
@@ -54,9 +55,13 @@ export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
   return bytes;
 }
 
-/** Reads a checkpoint; `name` names it in messages. Throws `checkpoint` when it is not one, of a newer version, truncated or
- *  altered. */
+/** Reads a checkpoint; `name` names it in messages. Throws `argument` for anything but bytes, `checkpoint` when it is not one,
+ *  of a newer version, truncated or altered. */
 export function decodeCheckpoint(bytes: Uint8Array, name = "the checkpoint"): Checkpoint {
+  if (!(bytes instanceof Uint8Array)) {
+    const hint = "trainer.checkpoint() gives its bytes.";
+    throw new OnebitError("argument", `${name} is ${typeName(bytes)}, not a Uint8Array`, hint);
+  }
   if (new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
     throw new OnebitError("checkpoint", `${name} is not a checkpoint of onebit: its first bytes are not “onebitck”`);
   }

@@ -5,11 +5,13 @@
  *      const model = trainer.freeze(); */
 
 import { type GradientKind, type Init, type Plan, planSchema } from "../config/config.ts";
-import { checked } from "../core/check.ts";
+import { checked, checkKeys } from "../core/check.ts";
 import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
+import { isObject } from "../core/json.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
+import { typeName } from "../core/words.ts";
 import { checkClasses, checkDataSet, checkShape, type DataSet, isDataSet } from "../data/dataset.ts";
 import { dataSet, type GivenData } from "../data/given.ts";
 import { encoders } from "../encoders/index.ts";
@@ -72,7 +74,9 @@ export async function compile(
 ): Promise<Trainer> {
   const set = dataOf(data);
   const shape = set?.shape ?? data.shape;
+  checkKeys(options, OPTIONS, "compile");
   const { kernels, workerTimeout, threads = "auto", weights, ...values } = options;
+  if (weights !== undefined) checkWeights(weights, values.init);
   const plan = planFor(network, set, values, weights !== undefined);
   const classes = set?.classes ?? (data as WithoutData).classes ?? defaultClasses(plan.network, shape);
   checkFits(plan, shape, classes, set);
@@ -118,10 +122,47 @@ function dataOf(data: DataSet | GivenData | WithoutData): DataSet | undefined {
     checkDataSet(data);
     return data;
   }
-  if (typeof data !== "object" || data === null || "inputs" in data) return dataSet(data);
-  checkShape(data.shape, "compile");
-  if (data.classes !== undefined) checkClasses(data.classes, "compile");
+  if (!isObject(data)) {
+    const hint = "Give a data set, arrays {inputs, labels, shape}, or {shape} alone.";
+    throw new OnebitError("argument", `compile: the data is ${typeName(data)}`, hint);
+  }
+  if ("inputs" in data) return dataSet(data as GivenData);
+  checkKeys(data, { shape: 1, classes: 1, inputs: 1 }, "compile: the data");
+  checkShape(data.shape, "compile: the data");
+  if (data.classes !== undefined) checkClasses(data.classes, "compile: the data");
   return undefined;
+}
+
+/** What `compile` takes. */
+const OPTIONS: Readonly<Record<keyof CompileOptions, 1>> = {
+  loss: 1,
+  optimizer: 1,
+  schedule: 1,
+  batch: 1,
+  seed: 1,
+  validation: 1,
+  shift: 1,
+  gradients: 1,
+  init: 1,
+  weights: 1,
+  threads: 1,
+  kernels: 1,
+  workerTimeout: 1,
+};
+
+/** Throws `argument` for weights of no kind that there is, and for an `init` that they would leave without effect. */
+function checkWeights(weights: GivenWeights, init: Init | undefined): void {
+  const kind: unknown = isObject(weights) ? weights.kind : undefined;
+  if (kind !== "checkpoint" && kind !== "bits") {
+    throw new OnebitError(
+      "argument",
+      `compile: the weights (${typeName(weights)}) are neither of kind "checkpoint" nor of kind "bits"`,
+      'Give { kind: "checkpoint", checkpoint: trainer.checkpoint() }.',
+    );
+  }
+  if (kind === "checkpoint" && init?.kind === "uniform") {
+    throw new OnebitError("argument", "init is uniform, but the weights of a checkpoint are given", "Leave init out.");
+  }
 }
 
 /** The plan that options stand for, with what they leave out. */

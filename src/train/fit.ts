@@ -4,9 +4,11 @@
  *      for await (const row of trainer.fit({ epochs: 20 })) draw(row.validationAccuracy); */
 
 import type { Plan } from "../config/config.ts";
+import { checkKeys } from "../core/check.ts";
 import { OnebitError } from "../core/errors.ts";
 import { below, randomWords } from "../core/random.ts";
 import type { Shape } from "../core/shape.ts";
+import { typeName } from "../core/words.ts";
 import { checkSamples, type Samples } from "../data/dataset.ts";
 import { epochOrder, type Split } from "../data/split.ts";
 import { optimizers } from "../optim/optimizers.ts";
@@ -106,7 +108,19 @@ export class Fit implements PromiseLike<Stopped>, AsyncIterable<EpochRow> {
   }
 }
 
-function checkOptions(trainer: Trainable, { epochs, targetAccuracy, patience, watch }: FitOptions): void {
+/** What `fit` takes. */
+const OPTIONS: Readonly<Record<keyof FitOptions, 1>> = {
+  epochs: 1,
+  targetAccuracy: 1,
+  patience: 1,
+  signal: 1,
+  watch: 1,
+  onProgress: 1,
+};
+
+function checkOptions(trainer: Trainable, options: FitOptions): void {
+  checkKeys(options, OPTIONS, "fit");
+  const { epochs, targetAccuracy, patience, signal, watch } = options;
   const fault = (message: string, hint?: string) => new OnebitError("argument", message, hint);
   if (trainer.count === 0) throw fault("there is nothing to train on", "Give compile a data set.");
   if (!Number.isInteger(epochs) || epochs < 0) throw fault(`epochs is ${epochs}, not an integer of 0 or more`);
@@ -119,8 +133,14 @@ function checkOptions(trainer: Trainable, { epochs, targetAccuracy, patience, wa
   if (patience != null && trainer.split.validation.length === 0) {
     throw fault("patience looks at the validation accuracy, and no samples are held out", "Compile with `validation`.");
   }
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw fault(`signal is ${typeName(signal)}, not an AbortSignal`, "Give the signal of an AbortController.");
+  }
   if (watch) checkSamples(watch, trainer.shape, trainer.classes);
 }
+
+/** Trainers in the middle of an epoch: two at once would write the same batch and the same rows. */
+const underWay = new WeakSet<Trainable>();
 
 async function* run(trainer: Trainable, options: FitOptions): AsyncGenerator<EpochRow, void, void> {
   const { signal, watch } = options;
@@ -133,7 +153,11 @@ async function* run(trainer: Trainable, options: FitOptions): AsyncGenerator<Epo
       return;
     }
     const before = signal && trainer.checkpoint();
-    const row = await runEpoch(trainer, options, last);
+    if (underWay.has(trainer)) {
+      throw new OnebitError("argument", "another fit of this trainer is under way", "Await it first.");
+    }
+    underWay.add(trainer);
+    const row = await runEpoch(trainer, options, last).finally(() => underWay.delete(trainer));
     if (row === undefined) {
       trainer.restore(before!);
       continue;

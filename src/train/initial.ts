@@ -6,15 +6,15 @@ import { OnebitError } from "../core/errors.ts";
 import { randomWords } from "../core/random.ts";
 import type { Parameter, Stage } from "../layers/layer.ts";
 import { isState } from "./arrays.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
 
-/** Weights that are handed over: a checkpoint's, or the ±1 weights of each layer of a frozen model. */
+/** Weights that are handed over: a checkpoint's, as bytes or decoded, or the ±1 weights of each layer of a frozen model. */
 export type GivenWeights =
-  | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
+  | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint | Uint8Array }
   | { readonly kind: "bits"; readonly weights: readonly BitMatrix[] };
 
 /** Writes the parameters and running estimates of a network before its first step. Throws `shape` when given weights do
- *  not fit. */
+ *  not fit, `checkpoint` for bytes that are not a checkpoint. */
 export function initialize(
   stages: readonly Stage[],
   arrays: ReadonlyMap<string, Float32Array>,
@@ -25,8 +25,9 @@ export function initialize(
   const parameters = stages.flatMap((stage) => stage.parameters);
   for (const [i, parameter] of parameters.entries()) generate(parameter, plan, i);
   if (given?.kind === "checkpoint") {
+    const checkpoint = given.checkpoint instanceof Uint8Array ? decodeCheckpoint(given.checkpoint) : given.checkpoint;
     for (const [name, values] of arrays) {
-      if (!isState(name)) values.set(fitting(given.checkpoint.arrays.get(name), values.length, name));
+      if (!isState(name)) values.set(fitting(checkpoint.arrays.get(name), values.length, name));
     }
   } else if (given?.kind === "bits") {
     const latent = stages.flatMap((stage) => (stage.flips ? stage.parameters.slice(0, 1) : []));

@@ -3,9 +3,10 @@
 import type { Plan } from "../config/config.ts";
 import { bitMatrix } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
-import { canonicalJson, type JsonObject } from "../core/json.ts";
+import { canonicalJson, isObject, type JsonObject } from "../core/json.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
-import { checkLabels, checkSamples, type Samples } from "../data/dataset.ts";
+import { typeName } from "../core/words.ts";
+import { checkFinite, checkLabels, checkSamples, isDataSet, type Samples } from "../data/dataset.ts";
 import { type Split, splitTrainValidation } from "../data/split.ts";
 import { encoders } from "../encoders/index.ts";
 import { freeze } from "../freeze/freeze.ts";
@@ -95,10 +96,11 @@ export class NetworkTrainer implements Trainer, Trainable {
 
   step(indices: ArrayLike<number>, { rate }: StepOptions = {}): StepResult {
     const { batch } = this.plan;
-    if (indices.length !== batch) {
+    checkRate(rate);
+    if (indices?.length !== batch) {
       throw new OnebitError(
         "argument",
-        `a step takes ${batch} samples, not ${indices.length}`,
+        `a step takes ${batch} samples, not ${indices?.length}`,
         "compile takes the batch.",
       );
     }
@@ -168,6 +170,7 @@ export class NetworkTrainer implements Trainer, Trainable {
 
   update({ rate }: StepOptions = {}): void {
     this.#checkStored();
+    checkRate(rate);
     this.#saved = undefined;
     this.#setRates((own) => rate ?? own);
     this.#machine.run(this.#machine.built.run.update);
@@ -182,6 +185,7 @@ export class NetworkTrainer implements Trainer, Trainable {
   }
 
   classify(inputs: Uint8Array | Float32Array): Int32Array {
+    this.#checkKind(inputs);
     const width = sizeOf(this.shape);
     const count = inputs.length / width;
     if (!Number.isInteger(count) || count === 0) {
@@ -206,7 +210,12 @@ export class NetworkTrainer implements Trainer, Trainable {
   }
 
   evaluate(samples: Pick<Samples, "inputs" | "labels">): Evaluation {
-    checkSamples({ name: "the samples", count: samples.labels.length, ...samples }, this.shape, this.classes);
+    if (isDataSet(samples)) {
+      const hint = "Give its samples: data.test, or data.train.";
+      throw new OnebitError("argument", "evaluate takes samples, not a data set", hint);
+    }
+    const counted = isObject(samples) ? { name: "the samples", count: samples.labels?.length, ...samples } : samples;
+    checkSamples(counted as Samples, this.shape, this.classes);
     return evaluate(samples.labels, this.classify(samples.inputs), this.classes);
   }
 
@@ -312,10 +321,7 @@ export class NetworkTrainer implements Trainer, Trainable {
   /** The first samples of the batch; the rest of it is what was there before. */
   #handOver(inputs: Uint8Array | Float32Array, count: number): void {
     const { samples } = this.mailbox;
-    if (inputs.constructor !== samples.constructor) {
-      const wanted = samples instanceof Float32Array ? "a Float32Array" : "a Uint8Array";
-      throw new OnebitError("argument", `this network takes ${wanted}`);
-    }
+    this.#checkKind(inputs);
     const width = sizeOf(this.shape);
     if (inputs.length !== count * width) {
       throw new OnebitError(
@@ -323,7 +329,15 @@ export class NetworkTrainer implements Trainer, Trainable {
         `${count} samples of ${shapeText(this.shape)} are ${count * width} numbers, not ${inputs.length}`,
       );
     }
+    if (inputs instanceof Float32Array) checkFinite(inputs, this.shape, "the inputs");
     samples.set(inputs);
+  }
+
+  #checkKind(inputs: Uint8Array | Float32Array): void {
+    const floats = this.mailbox.samples instanceof Float32Array;
+    if (floats ? inputs instanceof Float32Array : inputs instanceof Uint8Array) return;
+    const wanted = floats ? "a Float32Array" : "a Uint8Array";
+    throw new OnebitError("argument", `this network takes ${wanted}, not ${typeName(inputs)}`);
   }
 
   #checkStored(): void {
@@ -334,6 +348,11 @@ export class NetworkTrainer implements Trainer, Trainable {
       'Compile with gradients: "float32".',
     );
   }
+}
+
+function checkRate(rate: number | undefined): void {
+  if (rate === undefined || (Number.isFinite(rate) && rate >= 0)) return;
+  throw new OnebitError("argument", `rate is ${String(rate)}, not a number of 0 or more`);
 }
 
 const NOTHING: Split = { train: new Int32Array(0), validation: new Int32Array(0) };

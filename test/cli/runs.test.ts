@@ -94,8 +94,11 @@ describe("train", () => {
     const again = ["train", "--config", at("mine", "config.json"), "--out", at("again")];
     expect(await onebit(again)).toMatchObject({ status: 0 });
     expect((await result("again")).modelSha256).toBe((await result("mine")).modelSha256);
-    const refused = await onebit([...again, "--force", "--seed", "1"]);
-    expect(refused).toMatchObject({ status: 2, err: expect.stringContaining("seed is a key of recipes") });
+    const seeded = await onebit([...again, "--force", "--seed", "1"]);
+    expect(seeded.status).toBe(0);
+    expect(await json(at("again", "config.json"))).toMatchObject({ seed: 1 });
+    const refused = await onebit([...again, "--force", "--lr", "1"]);
+    expect(refused).toMatchObject({ status: 2, err: expect.stringContaining("learningRate is a key of recipes") });
   });
 
   it("begins with the preset quick unless told otherwise, in runs/<preset>", async () => {

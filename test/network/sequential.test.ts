@@ -86,3 +86,10 @@ describe("parseNetwork refuses", () => {
     );
   });
 });
+
+test("what is not a stack of layers is refused", () => {
+  const encoder = threshold(127);
+  expect(() => sequential(encoder, binaryDense(3) as never)).toThrow("layers are an Object, not an array");
+  expect(() => sequential(encoder, [null] as never)).toThrow("layers[0] is not a layer, but null");
+  expect(() => sequential(encoder, [binaryDense(3), batchNorm] as never)).toThrow("layers[1] is not a layer");
+});

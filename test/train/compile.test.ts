@@ -152,6 +152,60 @@ describe("it refuses", () => {
       'no optimizer of kind "lion"',
     ],
     [
+      "an option that is misspelt, and which was meant",
+      network,
+      data,
+      { optimiser: 1 } as never,
+      "argument",
+      "optimiser",
+    ],
+    ["a loss that is a text", network, data, { loss: "nll" as never }, "argument", "loss is not a loss"],
+    [
+      "an optimizer that is a function",
+      network,
+      data,
+      { optimizer: adam as never },
+      "argument",
+      "optimizer is not an optimizer",
+    ],
+    ["a name in place of data", network, "mnist" as never, {}, "argument", "compile: the data is a string"],
+    ["no data", network, undefined as never, {}, "argument", "compile: the data is undefined"],
+    ["data without anything", network, {}, {}, "argument", "compile: the data: a shape is an array of sizes"],
+    [
+      "inputs under another name",
+      network,
+      { images: inputs, labels, shape: [4, 3, 1] },
+      {},
+      "argument",
+      'there is no key "images"',
+    ],
+    ["a shape of two sizes, without data", network, { shape: [4, 3] }, {}, "argument", "has 2 sizes, not 1 or 3"],
+    [
+      "weights of no kind",
+      network,
+      data,
+      { weights: { kind: "model" } as never },
+      "argument",
+      "the weights (an Object)",
+    ],
+    ["weights as bare bytes", network, data, { weights: new Uint8Array(9) as never }, "argument", "(a Uint8Array)"],
+    [
+      "a checkpoint that is not one",
+      network,
+      data,
+      { weights: { kind: "checkpoint", checkpoint: new Uint8Array(99) } },
+      "checkpoint",
+      "is not a checkpoint of onebit",
+    ],
+    [
+      "an init that a checkpoint leaves without effect",
+      network,
+      data,
+      { init: { kind: "uniform", range: 1 }, weights: { kind: "checkpoint", checkpoint: new Uint8Array(99) } },
+      "argument",
+      "init is uniform",
+    ],
+    [
       "a loss with an option it does not have",
       network,
       data,
@@ -159,15 +213,21 @@ describe("it refuses", () => {
       "argument",
       'loss: there is no key "smooth"',
     ],
-    ["nothing for data", network, undefined as never, {}, "argument", "dataSet takes an object"],
-    ["a shape that is none", network, { shape: "28" }, {}, "argument", "compile: a shape is an array of sizes"],
+    [
+      "a shape that is none",
+      network,
+      { shape: "28" },
+      {},
+      "argument",
+      "compile: the data: a shape is an array of sizes",
+    ],
     [
       "classes of one name",
       network,
       { shape: [12], classes: ["a", "b", "a"] },
       {},
       "argument",
-      'compile: the classes 0 and 2 are both called "a"',
+      'compile: the data: the classes 0 and 2 are both called "a"',
     ],
     ["a label beyond the classes", network, { ...data, labels: labels.with(7, 3) }, {}, "data", "label"],
     ["fewer inputs than labels", network, { ...data, inputs: inputs.subarray(12) }, {}, "data", ""],
@@ -200,4 +260,14 @@ test("numbers that are not finite are refused, with their place", async () => {
   const fault = await faultOf(sequential(floats(), [dense(3)]), { ...data, inputs: real });
   expect(fault).toMatchObject({ code: "data" });
   expect(fault.message).toMatch(/NaN/);
+});
+
+test("options that are not an object are refused", async () => {
+  await expect(compile(network, data, null as never)).rejects.toThrow("compile takes an object of options, not null");
+});
+
+test("a misspelt option is told with the one that was meant", async () => {
+  expect((await faultOf(network, data, { optimiser: adam() } as never)).hint).toBe('Did you mean "optimizer"?');
+  expect(() => adam({ lr: 1 } as never)).toThrow(expect.objectContaining({ hint: 'Did you mean "rate"?' }));
+  expect(() => adam(0.1 as never)).toThrow("adam takes an object of options, not a number");
 });

@@ -236,3 +236,64 @@ test("a softmax under log-softmax trains too: layers without a frozen form are l
   expect(Number.isFinite(trainer.rows[0]!.trainLoss)).toBe(true);
   await trainer.close();
 });
+
+describe("what would go wrong in silence is an error", () => {
+  const indices = Array.from({ length: 50 }, (_, i) => i);
+  const made = async (more: CompileOptions = {}) => await compile(network, data, { ...options, ...more });
+
+  test("two fits at once: the second is refused, the first goes on", async () => {
+    const trainer = await made();
+    const [first, second] = await Promise.allSettled([trainer.fit({ epochs: 2 }), trainer.fit({ epochs: 2 })]);
+    expect(first).toMatchObject({ status: "fulfilled", value: "epochs" });
+    expect(second).toMatchObject({ reason: { code: "argument", message: expect.stringContaining("under way") } });
+    expect(trainer.rows.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(await trainer.fit({ epochs: 1 })).toBe("epochs");
+    await trainer.close();
+  });
+
+  test("options of fit that are misspelt or of another type", async () => {
+    const trainer = await made();
+    expect(() => trainer.fit({ epochs: 1, patince: 2 } as never)).toThrow('fit: there is no key "patince"');
+    expect(() => trainer.fit(undefined as never)).toThrow("fit takes an object of options, not undefined");
+    expect(() => trainer.fit({ epochs: 1, signal: {} as never })).toThrow("signal is an Object, not an AbortSignal");
+    await trainer.close();
+  });
+
+  test("a rate that is NaN would lose all weights", async () => {
+    const trainer = await made();
+    expect(() => trainer.step(indices, { rate: Number.NaN })).toThrow("rate is NaN");
+    expect(() => trainer.step(indices, { rate: -1 })).toThrow("rate is -1");
+    expect(() => trainer.step(undefined as never)).toThrow("a step takes 50 samples");
+    await trainer.close();
+  });
+
+  test("what is not samples, or not numbers", async () => {
+    const trainer = await made();
+    expect(() => trainer.evaluate(data as never)).toThrow("evaluate takes samples, not a data set");
+    expect(() => trainer.evaluate(undefined as never)).toThrow("not undefined");
+    expect(() => trainer.predict([1, 2] as never)).toThrow("this network takes a Uint8Array, not an Array");
+    expect(() => trainer.restore(undefined as never)).toThrow("the checkpoint is undefined, not a Uint8Array");
+    await trainer.close();
+    const real = await compile(sequential(floats(), [dense(3)]), { shape: [4] }, { threads: 1 });
+    const numbers = Float32Array.of(0, 0, Number.NaN, 0);
+    expect(() => real.predict(numbers)).toThrow("the inputs: number 2 of sample 0 is NaN");
+    await real.close();
+  });
+
+  test("a trainer that was closed says so at once, and still freezes", async () => {
+    const trainer = await made({ threads: 2 });
+    await trainer.close();
+    await expect(trainer.fit({ epochs: 1 })).rejects.toMatchObject({ code: "worker", message: /closed/ });
+    expect(trainer.freeze().classes).toEqual(classes);
+  }, 5000);
+});
+
+test("the weights of a checkpoint are given as its bytes", async () => {
+  const first = await compile(network, data, options);
+  await first.fit({ epochs: 1 });
+  const weights = { kind: "checkpoint", checkpoint: first.checkpoint() } as const;
+  const second = await compile(network, data, { ...options, weights });
+  expect(second.freeze().hash).toBe(first.freeze().hash);
+  await first.close();
+  await second.close();
+});
