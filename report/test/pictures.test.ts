@@ -1,8 +1,8 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { bytesOf, type DataSet, type Samples } from "../../src/data/dataset.ts";
-import { meanOfRepetitions, probabilityImage } from "../../src/encoders/plain.ts";
 import { encodePng } from "../../src/images/png.ts";
+import { meanOfRepetitions, probabilityImage } from "../../test/encoders/plain.ts";
 import { type Picture, reportPictures } from "../src/pictures.ts";
 
 // Images of 2 × 3 pixels: a 1, a 3, a 4.

@@ -23,12 +23,12 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     else await program.parseAsync(argv, { from: "user" });
     return 0;
   } catch (error) {
-    return report(error, argv.includes("--json"), io);
+    return tell(error, argv.includes("--json"), io);
   }
 }
 
 /** Writes what went wrong and returns the exit status. */
-function report(error: unknown, json: boolean, io: Io): number {
+function tell(error: unknown, json: boolean, io: Io): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help or version was shown
   if (error instanceof Interrupted) return 130;
   if (error instanceof CheckFailed) return 1;

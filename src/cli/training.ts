@@ -24,8 +24,8 @@ import { compileRun, fitRun } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { Interrupted, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
+import { jsonListener, type TrainingListener, textListener } from "./listeners.ts";
 import { ifItFreezes, isModelFile } from "./models.ts";
-import { jsonListener, type TrainingListener, textListener } from "./report.ts";
 
 export interface TrainingOptions {
   readonly threads: number;

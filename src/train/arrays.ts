@@ -82,7 +82,8 @@ export interface Programs {
   readonly derive: Program;
 }
 
-/** Places everything, or only measures (arena.ts): arrays are empty then. `set`: the training set; none for a network that is only handed samples. */
+/** Places everything, or only measures: then all arrays are empty (arena.ts). `set`: the training set; none for a network that is
+ *  only handed samples. */
 export function place(arena: Arena, plan: Plan, shape: Shape, set: Samples | undefined): Placed {
   const { network, batch } = plan;
   const definition = encoders.of(network.encoder);

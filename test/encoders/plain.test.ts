@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { below, randomWord } from "../../src/core/random.ts";
-import { meanOfRepetitions, probabilityImage, thresholdImage } from "../../src/encoders/plain.ts";
+import { meanOfRepetitions, probabilityImage, thresholdImage } from "./plain.ts";
 
 const allGreys = Uint8Array.from({ length: 256 }, (_, grey) => grey);
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { jsonListener, type TrainingListener, textListener } from "../../src/cli/report.ts";
+import { jsonListener, type TrainingListener, textListener } from "../../src/cli/listeners.ts";
 import { expand } from "../../src/config/expand.ts";
 import { presets } from "../../src/config/presets.ts";
 import { runFolder } from "../../src/node/run-folder.ts";

@@ -1,8 +1,8 @@
 /** Binarization of 8-bit images: the plain definitions (report, chapter 5). Kernels do the same to packed batches and are
  *  tested against these. Bits come one a byte, 0 or 1, in the order of the pixels. */
 
-import { OnebitError } from "../core/errors.ts";
-import { below, randomWords } from "../core/random.ts";
+import { OnebitError } from "../../src/core/errors.ts";
+import { below, randomWords } from "../../src/core/random.ts";
 
 /** Bit 1 iff the pixel is greater than `threshold`. pixels: [n] → bits [n]. Report, section 5.1.1.
  *  Throws `argument` when the threshold is not an integer in 0 … 255. */
