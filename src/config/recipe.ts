@@ -53,7 +53,8 @@ function isWhole(value: object): boolean {
 }
 
 /** Checks keys that are valid one by one against each other. */
-function checkTogether({ layers, linear, activation, batch, hidden, head }: Recipe, where: string): void {
+function checkTogether(recipe: Recipe, where: string): void {
+  const { layers, linear, activation, batch, hidden, head, validation, patience } = recipe;
   const fault = (message: string, hint: string) => new OnebitError("config", `${where}: ${message}`, hint);
   const deep = layers.length > 2;
   if (linear === "binary" && activation !== "sign" && deep) {
@@ -64,6 +65,9 @@ function checkTogether({ layers, linear, activation, batch, hidden, head }: Reci
   }
   if (linear === "normal" && hidden === "scale") {
     throw fault('hidden is "scale", which is for the sums of binary layers', 'Set hidden to "batch-norm" or "none".');
+  }
+  if (patience !== null && validation === 0) {
+    throw fault("patience looks at the validation accuracy, and validation is 0", "Hold some samples out.");
   }
   if (batch < 2 && ((hidden === "batch-norm" && deep) || head === "batch-norm")) {
     throw fault("batch is 1, and batch norm has no variance of one sample", "Take a batch of 2 or more.");

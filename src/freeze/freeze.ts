@@ -14,17 +14,21 @@ export interface Freezable extends Pick<Stage, "freeze"> {
   readonly title: string;
 }
 
-/** The frozen model of a network. It shares no memory with it. Throws `freeze` when the encoder has no frozen form (undefined),
- *  naming the first layer that has none where it stands, or naming a number that is not finite. */
-export function freeze(encoder: FrozenEncoder | undefined, shape: Shape, layers: readonly Freezable[]): FrozenModel {
-  if (encoder === undefined) throw unfit("its encoder", "numbers that are 8-bit integers must enter");
+/** The frozen model of a network. It shares no memory with it. `encoder.frozen` is undefined where it has no frozen form.
+ *  Throws `freeze` naming the encoder or the first layer that has none where it stands, or a number that is not finite. */
+export function freeze(
+  encoder: { readonly title: string; readonly frozen: FrozenEncoder | undefined },
+  shape: Shape,
+  layers: readonly Freezable[],
+): FrozenModel {
+  if (encoder.frozen === undefined) throw unfit(`the encoder ${encoder.title}`, "");
   const folding = new Folding();
   for (const [i, { title, freeze }] of layers.entries()) {
     if (freeze === undefined) throw unfit(`layers[${i}], ${title},`, "");
     folding.at = `layers[${i}], ${title},`;
     freeze(folding);
   }
-  return { encoder, shape, layers: folding.end() };
+  return { encoder: encoder.frozen, shape, layers: folding.end() };
 }
 
 class Folding implements Freezer {

@@ -24,6 +24,8 @@ export interface FitOptions {
   readonly targetAccuracy?: number | null;
   /** Stops when the validation accuracy has not risen for so many epochs. The network stays as the last epoch left it. */
   readonly patience?: number | null;
+  /** Whether patience counts the epochs that were done before, as in a run that is resumed; false unless given. */
+  readonly resumes?: boolean;
   /** Stops within a fraction of a second. The epoch that was running is undone. */
   readonly signal?: AbortSignal;
   /** Samples that are classified after each epoch, for a row's `testAccuracy`: to be drawn, not to choose by. */
@@ -113,6 +115,7 @@ const OPTIONS: Readonly<Record<keyof FitOptions, 1>> = {
   epochs: 1,
   targetAccuracy: 1,
   patience: 1,
+  resumes: 1,
   signal: 1,
   watch: 1,
   onProgress: 1,
@@ -144,10 +147,11 @@ const underWay = new WeakSet<Trainable>();
 
 async function* run(trainer: Trainable, options: FitOptions): AsyncGenerator<EpochRow, void, void> {
   const { signal, watch } = options;
-  const last = trainer.epoch + options.epochs;
+  const first = trainer.epoch;
+  const last = first + options.epochs;
   trainer.stopped = "break"; // unless something below says otherwise
   for (;;) {
-    const stopped = signal?.aborted ? "signal" : ended(trainer.rows, options, last);
+    const stopped = signal?.aborted ? "signal" : ended(trainer.rows, options, last, options.resumes ? 0 : first);
     if (stopped !== undefined) {
       trainer.stopped = stopped;
       return;
@@ -169,13 +173,14 @@ async function* run(trainer: Trainable, options: FitOptions): AsyncGenerator<Epo
   }
 }
 
-function ended(rows: readonly EpochRow[], options: FitOptions, last: number): Stopped | undefined {
+/** `first`: how many rows patience does not look at. */
+function ended(rows: readonly EpochRow[], options: FitOptions, last: number, first: number): Stopped | undefined {
   const { targetAccuracy, patience } = options;
   const row = rows.at(-1);
   if (row && targetAccuracy != null && (row.validationAccuracy ?? row.trainAccuracy) >= targetAccuracy) return "target";
-  if (row && patience != null) {
-    const accuracies = rows.map(({ validationAccuracy }) => validationAccuracy ?? 0);
-    if (rows.length - 1 - accuracies.indexOf(Math.max(...accuracies)) >= patience) return "patience";
+  if (rows.length > first && patience != null) {
+    const accuracies = rows.slice(first).map(({ validationAccuracy }) => validationAccuracy ?? 0);
+    if (accuracies.length - 1 - accuracies.indexOf(Math.max(...accuracies)) >= patience) return "patience";
   }
   return rows.length >= last ? "epochs" : undefined;
 }

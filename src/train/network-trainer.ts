@@ -257,7 +257,7 @@ export class NetworkTrainer implements Trainer, Trainable {
       throw new OnebitError(
         "checkpoint",
         `the checkpoint was trained with another ${changed}`,
-        'To begin with its weights alone, compile with weights: { kind: "checkpoint", checkpoint }.',
+        'To begin with its weights alone: weights: { kind: "checkpoint", checkpoint } of compile, or --init FILE.',
       );
     }
     if (this.#digest !== null && data !== null && data !== this.#digest) {
@@ -288,7 +288,7 @@ export class NetworkTrainer implements Trainer, Trainable {
   freeze(info: JsonObject = {}): Model {
     const { encoder } = this.plan.network;
     const frozen = freeze(
-      encoders.of(encoder).freeze(encoder),
+      { title: encoders.of(encoder).title(encoder), frozen: encoders.of(encoder).freeze(encoder) },
       this.shape,
       this.#machine.built.stack.stages.map(({ freeze }, i) => ({
         title: this.layers[i]!.title,

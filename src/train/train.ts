@@ -22,7 +22,13 @@ export function fitRun(
   { epochs, targetAccuracy, patience }: RunConfig,
   options: Pick<FitOptions, "signal" | "watch" | "onProgress"> = {},
 ): Fit {
-  return trainer.fit({ epochs: Math.max(0, epochs - trainer.epoch), targetAccuracy, patience, ...options });
+  return trainer.fit({
+    epochs: Math.max(0, epochs - trainer.epoch),
+    targetAccuracy,
+    patience,
+    resumes: true,
+    ...options,
+  });
 }
 
 /** Trains a run from its beginning and returns its trainer, which the caller closes. Throws as `compile` and `fit` do. */

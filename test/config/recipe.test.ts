@@ -108,6 +108,7 @@ describe("parseRecipe", () => {
     [{ activation: "relu" }, 'activation is "relu", whose output is of the wrong kind for the binary layer after it'],
     [{ batch: 1 }, "batch is 1, and batch norm has no variance of one sample"],
     [{ preset: "report", batch: 1, hidden: "none" }, "batch is 1"],
+    [{ validation: 0, patience: 2 }, "patience looks at the validation accuracy, and validation is 0"],
     [{ linear: "normal", clip: true }, "clip is true, which is for binary layers"],
     [{ linear: "normal", gradients: "int6" }, 'gradients is "int6", which is for binary layers'],
     [{ linear: "normal", head: "scale" }, 'head is "scale", which is for the sums of binary layers'],

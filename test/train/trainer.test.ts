@@ -112,6 +112,12 @@ test("patience stops what no longer rises", async () => {
   expect(await trainer.fit({ epochs: 100, patience: 3 })).toBe("patience");
   const accuracies = trainer.rows.map((row) => row.validationAccuracy!);
   expect(accuracies.indexOf(Math.max(...accuracies))).toBe(trainer.epoch - 1 - 3);
+  // Another fit has patience anew; a run that is resumed has not.
+  const before = trainer.epoch;
+  expect(await trainer.fit({ epochs: 100, patience: 3, resumes: true })).toBe("patience");
+  expect(trainer.epoch).toBe(before);
+  await trainer.fit({ epochs: 100, patience: 2 });
+  expect(trainer.epoch).toBeGreaterThanOrEqual(before + 3);
   await trainer.close();
 });
 
