@@ -4,7 +4,7 @@ import { pixels, probability, threshold } from "../encoders/index.ts";
 import { activation, batchNorm, binaryDense, dense, offset, scale, sign, softmax } from "../layers/index.ts";
 import type { Layer } from "../layers/layer.ts";
 import { nll, squaredHinge } from "../losses/losses.ts";
-import { type Network, parseNetwork, takesIntegerGradients } from "../network/sequential.ts";
+import { type Network, takesIntegerGradients } from "../network/sequential.ts";
 import { adadelta, adam, bop, type Optimizer, sgd } from "../optim/optimizers.ts";
 import { constant, cosine, type Schedule, steps } from "../optim/schedules.ts";
 import type { RunConfig } from "./config.ts";
@@ -55,7 +55,7 @@ function networkOf(recipe: Recipe): Network {
       : binarize.kind === "threshold"
         ? threshold(binarize.threshold)
         : probability({ repetitions: binarize.repetitions });
-  return parseNetwork({ inputs: recipe.layers[0], encoder, layers }, "the recipe's network");
+  return { inputs: recipe.layers[0]!, encoder, layers }; // compile checks it
 }
 
 function between({ activation: name, surrogate, zero }: Recipe): Layer[] {

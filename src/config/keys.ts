@@ -105,7 +105,7 @@ const firstKeys = {
       }),
       z.strictObject({
         name: z.literal("bop"),
-        gamma: z._default(positive, 1e-4),
+        gamma: z._default(positive.check(z.maximum(1)), 1e-4),
         threshold: z._default(z.number().check(z.minimum(0)), 1e-8),
       }),
     ]),

@@ -67,11 +67,19 @@ export interface WithoutData {
  *  Throws `config` when layers, data and options do not fit together, `argument` for values that are not allowed and for
  *  options that could do nothing, `data` for faulty data, `shape` for weights that do not fit, and what `createMachine` throws:
  *  `memory`, `host`, `worker`. */
-export async function compile(
+export function compile(
   network: Network,
   data: DataSet | GivenData | WithoutData,
   options: CompileOptions = {},
 ): Promise<Trainer> {
+  return build(network, data, options);
+}
+
+async function build(
+  network: Network,
+  data: DataSet | GivenData | WithoutData,
+  options: CompileOptions,
+): Promise<NetworkTrainer> {
   const set = dataOf(data);
   const shape = set?.shape ?? data.shape;
   checkKeys(options, OPTIONS, "compile");
@@ -112,8 +120,8 @@ export async function openCheckpoint(
   const { plan, shape, classes } = decoded;
   const { network, ...values } = plan;
   const weights = plan.init.kind === "uniform" ? {} : { weights: { kind: "checkpoint", checkpoint: decoded } as const };
-  const trainer = await compile(network, { shape, classes }, { ...values, ...options, ...weights });
-  trainer.restore(checkpoint);
+  const trainer = await build(network, { shape, classes }, { ...values, ...options, ...weights });
+  trainer.adopt(decoded);
   return trainer;
 }
 

@@ -30,7 +30,7 @@ export function initialize(
       if (!isState(name)) values.set(fitting(checkpoint.arrays.get(name), values.length, name));
     }
   } else if (given?.kind === "bits") {
-    const latent = stages.flatMap((stage) => (stage.flips ? stage.parameters.slice(0, 1) : []));
+    const latent = parameters.filter(({ role, name }) => role === "binary" && name === "weights");
     if (latent.length !== given.weights.length) {
       throw new OnebitError(
         "shape",
