@@ -18,7 +18,7 @@ import type { Signal } from "../layers/signal.ts";
 import { modelHash } from "../model/hash.ts";
 import { optimizers } from "../optim/optimizers.ts";
 import type { Placed } from "./arrays.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { Fit, type FitOptions, type Stopped, type Trainable } from "./fit.ts";
 import type { EpochRow } from "./metrics.ts";
@@ -251,7 +251,11 @@ export class NetworkTrainer implements Trainer, Trainable {
   }
 
   restore(bytes: Uint8Array): void {
-    const { plan, data, epoch, steps, rows, arrays } = decodeCheckpoint(bytes);
+    this.adopt(decodeCheckpoint(bytes));
+  }
+
+  /** `restore` of a checkpoint that is decoded already. */
+  adopt({ plan, data, epoch, steps, rows, arrays }: Checkpoint): void {
     const changed = changedKey(plan, this.plan);
     if (changed !== undefined) {
       throw new OnebitError(
@@ -267,13 +271,10 @@ export class NetworkTrainer implements Trainer, Trainable {
         "Bring back the data it began with, or start the run anew.",
       );
     }
-    for (const [name, values] of this.#machine.built.arrays) {
-      const saved = arrays.get(name);
-      if (saved?.length !== values.length) {
-        throw new OnebitError("checkpoint", `the checkpoint's array ${name} does not fit the network`);
-      }
-      values.set(saved);
-    }
+    const own = [...this.#machine.built.arrays];
+    const other = own.find(([name, values]) => arrays.get(name)?.length !== values.length);
+    if (other) throw new OnebitError("checkpoint", `the checkpoint's array ${other[0]} does not fit the network`);
+    for (const [name, values] of own) values.set(arrays.get(name)!);
     this.rows = [...rows];
     this.steps = steps > 0 ? steps : epoch * this.stepsPerEpoch;
     this.derive();
