@@ -3,10 +3,9 @@
 import { pixels, probability, threshold } from "../encoders/index.ts";
 import { activation, batchNorm, binaryDense, dense, offset, scale, sign, softmax } from "../layers/index.ts";
 import type { Layer } from "../layers/layer.ts";
-import { nll, squaredHinge } from "../losses/losses.ts";
+import { type Loss, losses } from "../losses/losses.ts";
 import { type Network, takesIntegerGradients } from "../network/sequential.ts";
-import { adadelta, adam, bop, type Optimizer, sgd } from "../optim/optimizers.ts";
-import { constant, cosine, type Schedule, steps } from "../optim/schedules.ts";
+import { adam, type Optimizer, optimizers } from "../optim/optimizers.ts";
 import type { RunConfig } from "./config.ts";
 import type { Recipe } from "./keys.ts";
 
@@ -16,9 +15,9 @@ export function expand(recipe: Recipe): RunConfig {
   const network = networkOf(recipe);
   return {
     network,
-    loss: recipe.loss === "nll" ? nll({ smoothing: recipe.smoothing }) : squaredHinge(),
+    loss: lossOf(recipe),
     optimizer: optimizerOf(recipe),
-    schedule: scheduleOf(recipe.schedule),
+    schedule: recipe.schedule,
     gradients: takesIntegerGradients(network) ? gradients : "float32",
     init,
     batch,
@@ -65,27 +64,13 @@ function between({ activation: name, surrogate, zero }: Recipe): Layer[] {
   return [activation(name)];
 }
 
-function optimizerOf({ optimizer, learningRate: rate, clip, linear, weightDecay }: Recipe): Optimizer {
-  const common = { rate, clip: clip && linear === "binary", weightDecay };
-  switch (optimizer.name) {
-    case "sgd":
-      return sgd({ ...common, momentum: optimizer.momentum });
-    case "adadelta":
-      return adadelta({ ...common, rho: optimizer.rho, epsilon: optimizer.epsilon });
-    case "adam":
-      return adam({ ...common, beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon });
-    case "bop":
-      return bop({ gamma: optimizer.gamma, threshold: optimizer.threshold, rest: adam({ rate }) });
-  }
+function lossOf({ loss, smoothing }: Recipe): Loss {
+  return losses.make(loss, smoothing === 0 ? {} : { smoothing });
 }
 
-function scheduleOf(schedule: Recipe["schedule"]): Schedule {
-  switch (schedule.kind) {
-    case "constant":
-      return constant();
-    case "step":
-      return steps({ stepSize: schedule.stepSize, gamma: schedule.gamma });
-    case "cosine":
-      return cosine();
-  }
+function optimizerOf({ optimizer, learningRate: rate, clip, linear, weightDecay }: Recipe): Optimizer {
+  const { name, ...constants } = optimizer;
+  const { binaryOnly } = optimizers.of({ kind: name });
+  if (binaryOnly) return optimizers.make(name, { ...constants, rest: adam({ rate }) });
+  return optimizers.make(name, { ...constants, rate, clip: clip && linear === "binary", weightDecay });
 }

@@ -4,6 +4,9 @@
 import * as z from "zod/mini";
 import { activationKinds, surrogates } from "../kernels/layout.ts";
 import { MAX_UNITS } from "../layers/units.ts";
+import { losses } from "../losses/losses.ts";
+import { optimizers } from "../optim/optimizers.ts";
+import { type Schedule, schedules } from "../optim/schedules.ts";
 import { count, gradientKinds, namedInit, planOptions, positive, runOptions } from "./config.ts";
 
 /** How a key is written on the command line. */
@@ -47,6 +50,22 @@ const word = <const W extends readonly [string, ...string[]]>(
 const share = z.number().check(z.minimum(0), z.lt(1));
 const names = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]];
 
+/** An optimizer by name, with its constants: {name: "adam", beta1: 0.9}. */
+export type NamedOptimizer = { readonly name: string } & Constants;
+type Constants = Readonly<Record<string, unknown>>;
+
+/** What optimizers have as options, and recipes as keys of their own or not at all. */
+const ELSEWHERE = ["rate", "clip", "weightDecay", "rest"];
+
+const namedOptimizer = z.discriminatedUnion(
+  "name",
+  optimizers.kinds.map((name) => {
+    const { shape } = optimizers.of({ kind: name }).options;
+    const own = Object.entries(shape).filter(([option]) => !ELSEWHERE.includes(option));
+    return z.strictObject({ name: z.literal(name), ...Object.fromEntries(own) });
+  }) as unknown as [z.ZodMiniObject, ...z.ZodMiniObject[]],
+) as unknown as z.ZodMiniType<NamedOptimizer>;
+
 /** Keys that recipes have had from the first. */
 const firstKeys = {
   data: key(runOptions.data, "data set", { forms: "NAME | NAME:SAMPLES | idx:DIR" }),
@@ -85,46 +104,19 @@ const firstKeys = {
     "between the layers; binary networks take sign",
   ),
   head: word(["scale", "batch-norm", "none"], "what follows the last layer's sums"),
-  loss: word(["nll", "squared-hinge"], "loss"),
+  loss: word(losses.kinds as [string, ...string[]], "loss"),
   gradients: word(gradientKinds, "of binary layers: integers of this many bits, rounded at random, or float32", {
     of: "binary",
   }),
-  optimizer: key(
-    z.discriminatedUnion("name", [
-      z.strictObject({ name: z.literal("sgd"), momentum: z._default(share, 0) }),
-      z.strictObject({
-        name: z.literal("adadelta"),
-        rho: z._default(share, 0.9),
-        epsilon: z._default(positive, 1e-6),
-      }),
-      z.strictObject({
-        name: z.literal("adam"),
-        beta1: z._default(share, 0.9),
-        beta2: z._default(share, 0.999),
-        epsilon: z._default(positive, 1e-8),
-      }),
-      z.strictObject({
-        name: z.literal("bop"),
-        gamma: z._default(positive.check(z.maximum(1)), 1e-4),
-        threshold: z._default(z.number().check(z.minimum(0)), 1e-8),
-      }),
-    ]),
-    "optimizer; bop flips binary weights, and Adam steps the rest",
-    {
-      forms: "sgd | sgd:MOMENTUM (0 or more, below 1) | adadelta | adam | bop | bop:GAMMA:THRESHOLD",
-      read: readOptimizer,
-    },
-  ),
+  optimizer: key(namedOptimizer, "optimizer; bop flips binary weights, and Adam steps the rest", {
+    forms: [...optimizers.kinds, "sgd:MOMENTUM (0 or more, below 1)", "bop:GAMMA:THRESHOLD"].join(" | "),
+    read: readOptimizer,
+  }),
   learningRate: key(positive, "learning rate", { name: "lr", forms: "a positive number", read: real }),
-  schedule: key(
-    z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("constant") }),
-      z.strictObject({ kind: z.literal("step"), stepSize: count(1), gamma: positive }),
-      z.strictObject({ kind: z.literal("cosine") }),
-    ]),
-    "schedule of the learning rate",
-    { forms: "constant | step:EPOCHS:FACTOR | cosine", read: readSchedule },
-  ),
+  schedule: key(schedules.schema() as z.ZodMiniType<Schedule & Constants>, "schedule of the learning rate", {
+    forms: "constant | step:EPOCHS:FACTOR | cosine",
+    read: readSchedule,
+  }),
   clip: key(z.boolean(), "keep latent weights in ±1", {}, { of: "binary" }),
   init: key(namedInit, "initial weights; FILE is a checkpoint or a model", {
     forms: "fan-in | uniform:RANGE | FILE",

@@ -7,6 +7,8 @@ import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { canonicalJson, isObject } from "../core/json.ts";
 import { NUMERICS } from "../core/numerics.ts";
+import { losses } from "../losses/losses.ts";
+import { optimizers } from "../optim/optimizers.ts";
 import { type Key, type KeyName, keyNames, keys, type Recipe } from "./keys.ts";
 import { presetNames, presets } from "./presets.ts";
 
@@ -78,6 +80,8 @@ function checkTogether(recipe: Recipe, where: string): void {
 function checkEffective(recipe: Recipe, given: readonly KeyName[], where: string): void {
   const { linear, activation, hidden, head, loss, optimizer } = recipe;
   const without = (name: KeyName) => JSON.stringify(recipe[name]) === JSON.stringify(keyTable[name].default ?? false);
+  const { clips, decay } = optimizers.of({ kind: optimizer.name });
+  const smooths = "smoothing" in losses.of({ kind: loss }).options.shape;
   const idle = given.flatMap((name): [KeyName, string][] => {
     if (without(name)) return [];
     if (keyTable[name].of === "binary" && linear !== "binary") return [[name, "which is for binary layers"]];
@@ -87,9 +91,10 @@ function checkEffective(recipe: Recipe, given: readonly KeyName[], where: string
     if (name === "zero" && activation !== "sign" && linear !== "binary") return [[name, "but there is no sign"]];
     if (name === "offset" && hidden !== "scale")
       return [[name, "which stands behind a scale; batch norm has one of its own"]];
-    if (name === "smoothing" && loss !== "nll") return [[name, "which is for the loss nll"]];
-    if (name === "clip" && optimizer.name === "bop") return [[name, "but bop keeps no latent weights"]];
-    if (name === "weightDecay" && optimizer.name === "bop") return [[name, "but bop has no weights that decay"]];
+    if (name === "smoothing" && !smooths) return [[name, `but ${loss} smooths no labels`]];
+    if (name === "clip" && clips === undefined) return [[name, `but ${optimizer.name} keeps no latent weights`]];
+    if (name === "weightDecay" && decay === undefined)
+      return [[name, `but ${optimizer.name} has no weights that decay`]];
     return [];
   });
   if (idle.length === 0) return;

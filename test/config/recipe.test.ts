@@ -114,7 +114,7 @@ describe("parseRecipe", () => {
     [{ linear: "normal", head: "scale" }, 'head is "scale", which is for the sums of binary layers'],
     [{ linear: "normal", activation: "relu", surrogate: "tanh" }, 'surrogate is "tanh", but there is no sign'],
     [{ offset: true }, "offset is true, which stands behind a scale"],
-    [{ loss: "squared-hinge", smoothing: 0.1 }, "smoothing is 0.1, which is for the loss nll"],
+    [{ loss: "squared-hinge", smoothing: 0.1 }, "smoothing is 0.1, but squared-hinge smooths no labels"],
     [{ optimizer: { name: "bop" }, weightDecay: 0.1 }, "weightDecay is 0.1, but bop has no weights that decay"],
   ])("refuses %o", (value, message) => {
     const fault = faultOf(value);
