@@ -115,6 +115,13 @@ export function shapesOf({ inputs, layers }: Network, input: Shape): Shape[] {
   return shapes;
 }
 
+/** Multiply–accumulates of each layer for one sample: its weights, without biases and batch norm's numbers. Throws as
+ *  `shapesOf` does. */
+export function macsOf(network: Network, input: Shape): number[] {
+  const widths = shapesOf(network, input).map(sizeOf);
+  return network.layers.map((layer, i) => (family.of(layer).weights === undefined ? 0 : widths[i]! * widths[i + 1]!));
+}
+
 /** What a network's scores are made of: throws `kind` unless its output is float32, as losses take it. */
 export function checkOutput({ layers }: Network): void {
   const last = family.of(layers.at(-1)!);

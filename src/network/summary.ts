@@ -6,7 +6,7 @@ import { encoders } from "../encoders/index.ts";
 import { Arena } from "../kernels/arena.ts";
 import { layers as family } from "../layers/index.ts";
 import type { Parameter, Stage } from "../layers/layer.ts";
-import { buildStack, type Network, shapesOf } from "./sequential.ts";
+import { buildStack, macsOf, type Network, shapesOf } from "./sequential.ts";
 
 /** What a layer is, and what it costs. */
 export interface LayerRow {
@@ -31,22 +31,22 @@ export interface LayerRow {
 /** One row a layer, from the input to the output. Throws as `shapesOf` does. */
 export function summarize(network: Network, input: Shape): LayerRow[] {
   const shapes = shapesOf(network, input);
+  const macs = macsOf(network, input);
   const stages = measured(network, input);
   const freezes = stages.every(({ freeze }) => freeze !== undefined);
   return stages.map((stage, i) => {
     const { parameters, output } = stage;
-    const definition = family.of(network.layers[i]!);
     const weights = total(parameters, () => true);
     const [from, to] = [shapes[i]!, shapes[i + 1]!];
     return {
-      layer: definition.title(network.layers[i]!),
+      layer: family.of(network.layers[i]!).title(network.layers[i]!),
       kind: output.kind,
       shape: `${sizeOf(from) === sizeOf(to) ? shapeText(from) : sizeOf(from)} → ${shapeText(to)}`,
       weights,
       bits: total(parameters, ({ role }) => role === "binary"),
       floatBytes: 4 * weights,
       packedBytes: freezes ? packed(stages, i) : 4 * weights,
-      macs: definition.weights === undefined ? 0 : sizeOf(from) * sizeOf(to),
+      macs: macs[i]!,
     };
   });
 }

@@ -19,7 +19,14 @@ import { createMachine, type MachineOptions } from "../kernels/machine.ts";
 import { layers } from "../layers/index.ts";
 import type { LayerDefinition, ParameterRole } from "../layers/layer.ts";
 import { type Loss, losses, nll } from "../losses/losses.ts";
-import { checkOutput, type Network, parseNetwork, shapesOf, takesIntegerGradients } from "../network/sequential.ts";
+import {
+  checkOutput,
+  macsOf,
+  type Network,
+  parseNetwork,
+  shapesOf,
+  takesIntegerGradients,
+} from "../network/sequential.ts";
 import { adam, type Optimizer, optimizers } from "../optim/optimizers.ts";
 import { checkOptimizer } from "../optim/roles.ts";
 import { constant, type Schedule, schedules } from "../optim/schedules.ts";
@@ -223,7 +230,7 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
   const outputs = sizeOf(shapesOf(network, shape).at(-1)!);
   const definitions = network.layers.map((layer) => layers.of(layer));
   const { takes, title } = encoders.of(network.encoder);
-  const weights = weightsOf(network, shape);
+  const weights = macsOf(network, shape).reduce((sum, macs) => sum + macs, 0);
   if (weights > MAX_WEIGHTS) {
     throw fault(
       `the network has ${weights.toLocaleString("en")} weights`,
@@ -288,15 +295,6 @@ function checkFits(plan: Plan, shape: Shape, classes: readonly string[], set: Da
 function rolesOf(definitions: readonly LayerDefinition[]): ReadonlySet<ParameterRole> {
   const kinds = definitions.flatMap(({ weights }) => weights ?? []);
   return new Set(kinds.map((kind) => (kind === "binary" ? "binary" : "weights")));
-}
-
-/** Weights of all layers, biases and batch norm's numbers apart. */
-function weightsOf(network: Network, input: Shape): number {
-  const widths = shapesOf(network, input).map(sizeOf);
-  return network.layers.reduce(
-    (sum, layer, i) => sum + (layers.of(layer).weights === undefined ? 0 : widths[i]! * widths[i + 1]!),
-    0,
-  );
 }
 
 /** What tells a training set from another: SHA-256 of its inputs' and labels' digests. */
