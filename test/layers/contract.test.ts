@@ -44,16 +44,21 @@ test("each kind of layer is here", () => {
 const next = randomWords(1, "contract");
 const numbers = (length: number) => Float32Array.from({ length }, () => next() / 2 ** 31 - 1);
 
-async function trainerOf(stack: readonly Layer[], kernels: "reference" | "wasm" = "reference") {
+type Kernels = "reference" | "wasm";
+const runs = (["reference", "wasm"] as const).flatMap((kernels) =>
+  Object.entries(between).map(([kind, stack]) => [kind, kernels, stack] as const),
+);
+
+async function trainerOf(stack: readonly Layer[], kernels: Kernels) {
   const network: Network = parseNetwork({ encoder: floats(), layers: stack }, "the network");
   const options = { batch: BATCH, gradients: "float32", optimizer: sgd({ rate: 0.1 }), kernels, threads: 1 } as const;
   const trainer = await compile(network, { shape: [INPUTS] }, options);
   return { trainer, parameters: trainer.layers.flatMap((layer) => layer.parameters) };
 }
 
-describe.each(Object.entries(between))("%s", (kind, stack) => {
+describe.each(runs)("%s on the kernels %s", (kind, kernels, stack) => {
   test("backward fills every gradient and moves nothing; update moves what has a gradient", async () => {
-    const { trainer, parameters } = await trainerOf(stack);
+    const { trainer, parameters } = await trainerOf(stack, kernels);
     const before = parameters.map(({ values }) => [...values]);
     for (const { gradient } of parameters) gradient.fill(Number.NaN);
     trainer.forward(numbers(BATCH * INPUTS));
@@ -72,7 +77,7 @@ describe.each(Object.entries(between))("%s", (kind, stack) => {
     const d = numbers(BATCH * 3);
     const results = [];
     for (const spoiled of [false, true]) {
-      const { trainer, parameters } = await trainerOf(stack);
+      const { trainer, parameters } = await trainerOf(stack, kernels);
       trainer.forward(inputs);
       trainer.backward(d);
       // The trainer's own d, and whatever else could be read by what follows.
@@ -85,7 +90,7 @@ describe.each(Object.entries(between))("%s", (kind, stack) => {
 
   if (smooth.includes(kind)) {
     test("each gradient is the slope of Σ d·y", async () => {
-      const { trainer, parameters } = await trainerOf(stack);
+      const { trainer, parameters } = await trainerOf(stack, kernels);
       const inputs = numbers(BATCH * INPUTS);
       const d = numbers(BATCH * 3);
       const value = () => {
