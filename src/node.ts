@@ -10,8 +10,9 @@ export {
   type NamedDataSet,
   namedDataSets,
 } from "./node/data-sets.ts";
-export { type Content, readBytes, readJson, writeAtomic, writeTogether } from "./node/files.ts";
+export { type Content, writeAtomic, writeTogether } from "./node/files.ts";
 export { loadIdxFolder } from "./node/idx-folder.ts";
+export { readBytes, readJson } from "./node/read.ts";
 export {
   type RunFolder,
   type RunResult,

@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { bytesOf, type DataSet, type Samples } from "../../src/data/dataset.ts";
-import { encodePng } from "../../src/images/png.ts";
+import { encodePng } from "../../src/images/png/encode.ts";
 import { meanOfRepetitions, probabilityImage } from "../../test/encoders/plain.ts";
 import { type Picture, reportPictures } from "../src/pictures.ts";
 

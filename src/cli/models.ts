@@ -10,7 +10,8 @@ import { importText, TEXT_FILES, type TextLayout } from "../export/text/read.ts"
 import type { Model } from "../infer/model.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
 import { classNames } from "../node/data-sets.ts";
-import { exists, fileError, readBytes } from "../node/files.ts";
+import { exists } from "../node/files.ts";
+import { fileError, readBytes } from "../node/read.ts";
 import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
 import { openCheckpoint } from "../train/compile.ts";
 

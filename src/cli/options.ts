@@ -10,7 +10,7 @@ import { DEFAULT_PRESET, type RecipeOverrides } from "../config/recipe.ts";
 import { OnebitError } from "../core/errors.ts";
 import { availableThreads } from "../kernels/host.ts";
 import { dataSpecForms } from "../node/data-sets.ts";
-import { readJson } from "../node/files.ts";
+import { readJson } from "../node/read.ts";
 
 /** What was typed, by commander's names: `--target-accuracy` is targetAccuracy. */
 export type Options = Readonly<Record<string, unknown>> & {

@@ -2,7 +2,8 @@
 
 import { readdir } from "node:fs/promises";
 import { OnebitError } from "../core/errors.ts";
-import { exists, fileError } from "../node/files.ts";
+import { exists } from "../node/files.ts";
+import { fileError } from "../node/read.ts";
 
 /** Throws `exists` when one of `paths` is there already. */
 export async function refuseExisting(paths: readonly string[]): Promise<void> {

@@ -7,7 +7,8 @@ import { configText, parseConfig } from "../config/read.ts";
 import { bytesOf, type Samples } from "../data/dataset.ts";
 import { decodeModel, encodeModel } from "../model/file.ts";
 import { loadDataSet } from "../node/data-sets.ts";
-import { readBytes, writeAtomic } from "../node/files.ts";
+import { writeAtomic } from "../node/files.ts";
+import { readBytes } from "../node/read.ts";
 import {
   checkVacant,
   claimFolder,

@@ -9,8 +9,9 @@
  *  So grey pictures start with 00 00 08 03 and labels with 00 00 08 01. (LeCun, Cortes and Burges, "The MNIST database".) */
 
 import { OnebitError } from "../core/errors.ts";
+import { bytesText, type Extent, MAX_FILE, START } from "../core/limits.ts";
 import type { Shape } from "../core/shape.ts";
-import { gunzip, isGzip } from "./gunzip.ts";
+import { gunzip, gunzipStart, isGzip } from "../inflate/gunzip.ts";
 
 /** `values` holds the product of `dimensions` elements, row-major. */
 export interface IdxArray {
@@ -18,22 +19,49 @@ export interface IdxArray {
   readonly values: Uint8Array;
 }
 
+/** Throws when an array of these dimensions is not what is wanted. */
+export type DimensionsCheck = (dimensions: readonly number[]) => void;
+
 /** The array that an IDX file holds. `bytes` is the whole file, gzip is recognized by its first two bytes; `name` is
- *  the file's name, for messages. `values` is a view of `bytes` when those are not compressed.
+ *  the file's name, for messages. `values` is a view of `bytes` when those are not compressed. `check` is called before
+ *  anything but the header is decompressed.
  *  Throws `data` when the file is empty, broken, truncated, too long, or holds something other than unsigned bytes. */
-export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
+export function parseIdx(bytes: Uint8Array, name: string, check: DimensionsCheck = () => {}): IdxArray {
   if (bytes.length === 0) throw new OnebitError("data", `${name} is empty`);
-  const lengthOf = (start: Uint8Array) => readHeader(start, name).length;
-  const raw = isGzip(bytes) ? gunzip(bytes, 4 + 4 * MAX_DIMENSIONS, lengthOf, name) : bytes;
-  const { dimensions, offset, length } = readHeader(raw, name);
-  const text = dimensions.join(" × ");
-  if (raw.length < length) {
-    throw new OnebitError("data", `${name} is truncated: ${text} values take ${length} bytes, it has ${raw.length}`);
-  }
-  if (raw.length > length) {
-    throw new OnebitError("data", `${name} is too long: ${text} values take ${length} bytes, it has ${raw.length}`);
-  }
+  const headerOf = (start: Uint8Array) => {
+    const header = readHeader(start, name);
+    check(header.dimensions);
+    return header;
+  };
+  const raw = isGzip(bytes) ? gunzip(bytes, LONGEST_HEADER, (start) => headerOf(start).length, name) : bytes;
+  const header = headerOf(raw);
+  checkLength(header, raw.length, name);
+  const { dimensions, offset, length } = header;
   return { dimensions, values: new Uint8Array(raw.buffer, raw.byteOffset + offset, length - offset) };
+}
+
+/** Reads an IDX file, gzipped or not, only when its header is right and it is as long as that says. Throws as `parseIdx`
+ *  does. */
+export function idxExtent(name: string, check: DimensionsCheck = () => {}): Extent {
+  return (start, size) => {
+    if (start.length === 0) return START;
+    const zipped = isGzip(start);
+    const header = readHeader(zipped ? gunzipStart(start, LONGEST_HEADER, name) : start, name);
+    check(header.dimensions);
+    if (!zipped) checkLength(header, size, name);
+    else if (size > 2 * header.length + START) {
+      const content = `${header.dimensions.join(" × ")} values`;
+      throw new OnebitError("data", `${name} is too long: ${content} never take ${bytesText(size)} in gzip`);
+    }
+    return size;
+  };
+}
+
+function checkLength({ dimensions, length }: Header, actual: number, name: string): void {
+  if (actual === length) return;
+  const fault = actual < length ? "truncated" : "too long";
+  const text = `${dimensions.join(" × ")} values take ${length} bytes`;
+  throw new OnebitError("data", `${name} is ${fault}: ${text}, it has ${actual}`);
 }
 
 /** The uncompressed IDX file of an array: the inverse of `parseIdx`. Throws as `idxHeader` does, and `shape` when
@@ -73,8 +101,7 @@ export function sampleShape([, ...shape]: readonly number[]): Shape | undefined 
 }
 
 const MAX_DIMENSIONS = 4;
-/** Node reads no file of 2 GiB in one piece; a larger array can only be an error in the header. */
-const MAX_LENGTH = 2 ** 31 - 1;
+const LONGEST_HEADER = 4 + 4 * MAX_DIMENSIONS;
 const UNSIGNED_BYTE = 0x08;
 const OTHER_TYPES: Readonly<Record<number, string>> = {
   9: "signed bytes",
@@ -124,7 +151,7 @@ function readHeader(raw: Uint8Array, name: string): Header {
     throw new OnebitError("data", `${name} holds nothing: its dimensions are ${dimensions.join(" × ")}`);
   }
   const length = offset + product(dimensions);
-  if (length > MAX_LENGTH) {
+  if (length > MAX_FILE) {
     throw new OnebitError("data", `${name} claims ${dimensions.join(" × ")} values, more than 2 GiB`);
   }
   return { dimensions, offset, length };

@@ -1,10 +1,12 @@
 /** Pictures with transparency, as grey ones. */
 
-/** The pixels, 0 … 255, of a picture in grey (0 … 1) with alphas (0 … 1), on white where it is transparent; where only
- *  transparency varies, it is black on white, whatever its colour. */
-export function onWhite(greys: Float64Array, alphas: Float64Array): Uint8Array {
-  const onlyAlpha = isOnlyAlpha(greys, alphas);
-  return Uint8Array.from(greys, (grey, i) => Math.round(255 * (1 - alphas[i]! * (onlyAlpha ? 1 : 1 - grey))));
+/** The pixels, 0 … 255, of a picture whose pixel i is of a grey and an alpha of 0 … 1, on white where it is transparent; where
+ *  only transparency varies, it is black on white, whatever its colour. */
+export function onWhite(count: number, grey: (i: number) => number, alpha: (i: number) => number): Uint8Array {
+  const onlyAlpha = isOnlyAlpha(count, grey, alpha);
+  const pixels = new Uint8Array(count);
+  for (let i = 0; i < count; i++) pixels[i] = Math.round(255 * (1 - alpha(i) * (onlyAlpha ? 1 : 1 - grey(i))));
+  return pixels;
 }
 
 /** Luma of ITU-R BT.601. */
@@ -17,10 +19,14 @@ export function luma(red: number, green: number, blue: number): number {
  *  A canvas that holds its colours multiplied by alpha, in bytes, gives a colour back with an error of up to 0.5 / alpha
  *  bytes. So pixels count from half of the greatest alpha, and their greys may differ by 8: two errors of 4, at an alpha
  *  of an eighth. */
-function isOnlyAlpha(greys: Float64Array, alphas: Float64Array): boolean {
-  const most = alphas.reduce((a, b) => Math.max(a, b), 0);
-  const visible = greys.filter((_, i) => alphas[i]! >= most / 2);
-  const lightest = visible.reduce((a, b) => Math.max(a, b), 0);
-  const darkest = visible.reduce((a, b) => Math.min(a, b), 1);
-  return alphas.some((alpha) => alpha < most) && lightest - darkest <= 8 / 255;
+function isOnlyAlpha(count: number, grey: (i: number) => number, alpha: (i: number) => number): boolean {
+  let [most, least] = [0, 1];
+  for (let i = 0; i < count; i++) [most, least] = [Math.max(most, alpha(i)), Math.min(least, alpha(i))];
+  if (least >= most) return false;
+  let [lightest, darkest] = [0, 1];
+  for (let i = 0; i < count; i++) {
+    if (alpha(i) < most / 2) continue;
+    [lightest, darkest] = [Math.max(lightest, grey(i)), Math.min(darkest, grey(i))];
+  }
+  return lightest - darkest <= 8 / 255;
 }

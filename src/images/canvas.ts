@@ -58,10 +58,6 @@ function pictureOf(source: Canvas | Rgba | GreyPicture): GreyPicture {
 
 function greyPicture({ width, height, data }: Rgba): GreyPicture {
   const count = width * height;
-  const greys = Float64Array.from(
-    { length: count },
-    (_, i) => luma(data[4 * i]!, data[4 * i + 1]!, data[4 * i + 2]!) / 255,
-  );
-  const alphas = Float64Array.from({ length: count }, (_, i) => data[4 * i + 3]! / 255);
-  return { width, height, pixels: onWhite(greys, alphas) };
+  const grey = (i: number) => luma(data[4 * i]!, data[4 * i + 1]!, data[4 * i + 2]!) / 255;
+  return { width, height, pixels: onWhite(count, grey, (i) => data[4 * i + 3]! / 255) };
 }

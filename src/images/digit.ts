@@ -50,8 +50,9 @@ export function digitSide(shape: Shape, name: string, hint?: string): number {
   return height;
 }
 
-/** Light is ink where the picture's border is dark, dark is ink where it is light; stretched to 0 … 255. */
-function inkOf({ width, height, pixels }: GreyPicture): Float64Array {
+/** How much ink each pixel is: light is ink where the picture's border is dark, dark is ink where it is light; stretched to
+ *  0 … 255. */
+function inkOf({ width, height, pixels }: GreyPicture): (i: number) => number {
   let [border, count] = [0, 0];
   for (let r = 0; r < height; r++) {
     for (let c = 0; c < width; c++) {
@@ -64,7 +65,11 @@ function inkOf({ width, height, pixels }: GreyPicture): Float64Array {
   const lowest = pixels.reduce((a, b) => Math.min(a, b), 255);
   const highest = pixels.reduce((a, b) => Math.max(a, b), 0);
   const range = Math.max(1, highest - lowest);
-  return Float64Array.from(pixels, (pixel) => (255 * (inverted ? highest - pixel : pixel - lowest)) / range);
+  const inks = Float64Array.from(
+    { length: 256 },
+    (_, grey) => (255 * (inverted ? highest - grey : grey - lowest)) / range,
+  );
+  return (i) => inks[pixels[i]!]!;
 }
 
 interface Box {
@@ -75,11 +80,11 @@ interface Box {
 }
 
 /** Of the pixels with a quarter of the greatest ink or more: paper is not evenly white. */
-function boundingBox(ink: Float64Array, { width, height }: GreyPicture, name: string): Box {
+function boundingBox(ink: (i: number) => number, { width, height }: GreyPicture, name: string): Box {
   let [left, right, top, bottom] = [width, -1, height, -1];
   for (let r = 0; r < height; r++) {
     for (let c = 0; c < width; c++) {
-      if (ink[r * width + c]! < 64) continue;
+      if (ink(r * width + c) < 64) continue;
       [left, right, top, bottom] = [Math.min(left, c), Math.max(right, c), Math.min(top, r), Math.max(bottom, r)];
     }
   }
@@ -88,7 +93,7 @@ function boundingBox(ink: Float64Array, { width, height }: GreyPicture, name: st
 }
 
 /** The box in another size: each pixel is the mean of the area that falls on it, 0 … 255 [height, width]. */
-function shrink(ink: Float64Array, stride: number, box: Box, width: number, height: number): Float64Array {
+function shrink(ink: (i: number) => number, stride: number, box: Box, width: number, height: number): Float64Array {
   const [stepX, stepY] = [box.width / width, box.height / height];
   return Float64Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [(i % width) * stepX, Math.floor(i / width) * stepY];
@@ -97,7 +102,7 @@ function shrink(ink: Float64Array, stride: number, box: Box, width: number, heig
       const tall = Math.min(r + 1, y + stepY) - Math.max(r, y);
       for (let c = Math.floor(x); c < Math.min(box.width, x + stepX); c++) {
         const wide = Math.min(c + 1, x + stepX) - Math.max(c, x);
-        sum += tall * wide * ink[(box.top + r) * stride + box.left + c]!;
+        sum += tall * wide * ink((box.top + r) * stride + box.left + c);
       }
     }
     return sum / (stepX * stepY);

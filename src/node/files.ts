@@ -1,28 +1,8 @@
-/** Files: read with clear errors, written whole or not at all. */
+/** Files are written whole or not at all. */
 
-import { access, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OnebitError } from "../core/errors.ts";
-
-/** A file's bytes. (Node's Buffer is a Uint8Array whose `slice` does not copy: it goes no further.) Throws `file`. */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    const { buffer, byteOffset, length } = await readFile(path);
-    return new Uint8Array(buffer, byteOffset, length);
-  } catch (cause) {
-    throw fileError(cause, path);
-  }
-}
-
-/** The value of a JSON file. Throws `file`, and `config` when it is not JSON. */
-export async function readJson(path: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(path));
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new OnebitError("config", `${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
-  }
-}
 
 /** What is written to a file: a text, bytes, or parts of bytes one after the other. */
 export type Content = string | Uint8Array | readonly Uint8Array[];
@@ -84,20 +64,6 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** What the file system's error about `path` means: an OnebitError `file`. */
-export function fileError(cause: unknown, path: string): OnebitError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "does not exist",
-    EISDIR: "is a directory, not a file",
-    EACCES: "may not be read: no permission",
-    EPERM: "may not be read: no permission",
-  };
-  return new OnebitError("file", `${path} ${reasons[code ?? ""] ?? `cannot be read: ${message}`}`, undefined, {
-    cause,
-  });
 }
 
 /** What the file system's error about writing `path` means: an OnebitError `file`. */

@@ -1,13 +1,13 @@
 /** Data sets as folders of four IDX files: `{train,t10k}-{images,labels}-idx{3,1}-ubyte`, as MNIST has them. */
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText } from "../core/shape.ts";
 import { checkLabels, type DataSetWithTest, plural, type Samples } from "../data/dataset.ts";
-import { type IdxArray, parseIdx, sampleShape } from "../data/idx.ts";
-import { fileError } from "./files.ts";
+import { type DimensionsCheck, type IdxArray, idxExtent, parseIdx, sampleShape } from "../data/idx.ts";
+import { fileError, readBytes } from "./read.ts";
 
 /** Reads and checks the four files of a folder. Their names end with `-idx3-ubyte` (`-idx1-ubyte` of labels), or
  *  with `idx2` for features and `idx4` for colour pictures; also written `.idx3-ubyte`, also gzipped (`.gz`). `name`
@@ -41,47 +41,47 @@ interface Part {
 }
 
 async function loadSamples(folder: string, part: "train" | "t10k", name: string): Promise<Part> {
-  const inputs = await readIdx(folder, `${part}-images`, [3, 4, 2]);
-  const shape = sampleShape(inputs.array.dimensions);
-  if (shape === undefined) {
+  let shape: Shape | undefined;
+  const inputs = await readIdx(folder, `${part}-images`, [3, 4, 2], (dimensions, path) => {
+    shape = sampleShape(dimensions);
+    if (shape !== undefined) return;
     throw new OnebitError(
       "data",
-      `${inputs.path} holds ${inputs.array.dimensions.join(" × ")} values, a list of labels rather than samples`,
+      `${path} holds ${dimensions.join(" × ")} values, a list of labels rather than samples`,
       "Samples are count × height × width, count × height × width × channels, or count × features.",
     );
-  }
-  const labels = await readIdx(folder, `${part}-labels`, [1]);
-  if (labels.array.dimensions.length !== 1) {
-    const text = labels.array.dimensions.join(" × ");
-    throw new OnebitError("data", `${labels.path} holds ${text} values; labels have one dimension`);
-  }
-  const count = inputs.array.dimensions[0]!;
-  if (labels.array.values.length !== count) {
-    throw new OnebitError(
-      "data",
-      `${name} has ${plural(count, "sample")}, but ${plural(labels.array.values.length, "label")}`,
-    );
-  }
-  return { samples: { name, count, inputs: inputs.array.values, labels: labels.array.values }, shape };
+  });
+  const count = inputs.dimensions[0]!;
+  // Before the labels are decompressed: the count of the images is what they may ask for.
+  const labels = await readIdx(folder, `${part}-labels`, [1], (dimensions, path) => {
+    if (dimensions.length !== 1) {
+      throw new OnebitError("data", `${path} holds ${dimensions.join(" × ")} values; labels have one dimension`);
+    }
+    if (dimensions[0] === count) return;
+    throw new OnebitError("data", `${name} has ${plural(count, "sample")}, but ${plural(dimensions[0]!, "label")}`);
+  });
+  return { samples: { name, count, inputs: inputs.values, labels: labels.values }, shape: shape! };
 }
 
-/** The IDX file `stem` of a folder, under the first of its usual names that is there. */
+/** The IDX file `stem` of a folder, under the first of its usual names that is there. `check` sees its dimensions before
+ *  its values are read. */
 async function readIdx(
   folder: string,
   stem: string,
   ranks: readonly number[],
-): Promise<{ path: string; array: IdxArray }> {
+  check: (dimensions: readonly number[], path: string) => void,
+): Promise<IdxArray> {
   const names = ranks.flatMap((rank) =>
     ["-", "."].flatMap((mark) => [`${stem}${mark}idx${rank}-ubyte`, `${stem}${mark}idx${rank}-ubyte.gz`]),
   );
   for (const name of names) {
     const path = join(folder, name);
-    try {
-      return { path, array: parseIdx(await readFile(path), path) };
-    } catch (cause) {
-      if (cause instanceof OnebitError) throw cause;
-      if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw fileError(cause, path);
-    }
+    const checkAt: DimensionsCheck = (dimensions) => check(dimensions, path);
+    const bytes = await readBytes(path, idxExtent(path, checkAt)).catch((error: OnebitError) => {
+      if ((error.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (bytes !== undefined) return parseIdx(bytes, path, checkAt);
   }
   throw new OnebitError(
     "file",

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { TEXT_FILES } from "../export/text/read.ts";
-import { exists, readBytes, readJson, writeAtomic } from "./files.ts";
+import { exists, writeAtomic } from "./files.ts";
+import { readBytes, readJson } from "./read.ts";
 
 /** Paths of a run's files. */
 export interface RunFolder {

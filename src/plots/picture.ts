@@ -2,7 +2,7 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import type { GreyPicture } from "../images/grey.ts";
-import { encodePng } from "../images/png.ts";
+import { encodePng } from "../images/png/encode.ts";
 import { figure } from "./lines.ts";
 
 /** A figure of a grey picture. */

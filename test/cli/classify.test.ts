@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bitMatrix, setBit } from "../../src/core/bits.ts";
 import { encodeIdx } from "../../src/data/idx.ts";
-import { encodePng } from "../../src/images/png.ts";
+import { encodePng } from "../../src/images/png/encode.ts";
 import { encodeModel } from "../../src/model/file.ts";
 import type { FrozenModel } from "../../src/model/model.ts";
 import { namedDataSets } from "../../src/node/data-sets.ts";

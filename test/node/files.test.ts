@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
-import { OnebitError } from "../../src/core/errors.ts";
-import { fileError, readBytes, readJson, writeAtomic, writeError, writeTogether } from "../../src/node/files.ts";
+import { expect, it } from "vitest";
+import { writeAtomic, writeError, writeTogether } from "../../src/node/files.ts";
 import { temporaryFolder } from "../cli/harness.ts";
 
 const at = temporaryFolder();
@@ -52,14 +51,6 @@ it.each([
   expect(error).toMatchObject({ code: "file", message: `some/file cannot be written: ${reason}` });
 });
 
-it("reads bytes and JSON", async () => {
-  await writeFile(at("value.json"), '{"a": 1}');
-  const bytes = await readBytes(at("value.json"));
-  expect([bytes.length, bytes.constructor]).toEqual([8, Uint8Array]);
-  expect(await readJson(at("value.json"))).toEqual({ a: 1 });
-  await expect(readBytes(at("none"))).rejects.toMatchObject({ code: "file", message: `${at("none")} does not exist` });
-});
-
 it("writes several files, or none of them", async () => {
   await mkdir(at("several"));
   await writeFile(at("several", "first"), "old");
@@ -73,18 +64,4 @@ it("writes several files, or none of them", async () => {
   await writeTogether(files("second"));
   expect(await readFile(at("several", "first"), "utf8")).toBe("new");
   expect((await readdir(at("several"))).sort()).toEqual(["first", "plain", "second"]);
-});
-
-describe("fileError", () => {
-  it.each([
-    ["EACCES", "x may not be read: no permission"],
-    ["EPERM", "x may not be read: no permission"],
-    ["ENOENT", "x does not exist"],
-    ["EIO", "x cannot be read: i/o error"],
-  ])("puts %s into words", (code, message) => {
-    const cause = Object.assign(new Error("i/o error"), { code });
-    const error = fileError(cause, "x");
-    expect(error).toBeInstanceOf(OnebitError);
-    expect(error).toMatchObject({ code: "file", message, cause });
-  });
 });

@@ -2,16 +2,18 @@
 
 import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
+import { START } from "../../core/limits.ts";
 import type { Shape } from "../../core/shape.ts";
 import { checkSampleFit } from "../../data/fit.ts";
-import { parseIdx, sampleShape } from "../../data/idx.ts";
+import { idxExtent, parseIdx, sampleShape } from "../../data/idx.ts";
 import { digitSide, mnistDigit } from "../../images/digit.ts";
-import { decodePgm } from "../../images/pgm.ts";
-import { decodePng } from "../../images/png.ts";
+import { decodePgm, pgmExtent } from "../../images/pgm.ts";
+import { pngExtent } from "../../images/png/chunks.ts";
+import { decodePng } from "../../images/png/decode.ts";
 import { modelOf } from "../../infer/model.ts";
 import { best } from "../../infer/plain.ts";
 import type { FrozenEncoder } from "../../model/model.ts";
-import { readBytes } from "../../node/files.ts";
+import { readBytes } from "../../node/read.ts";
 import { type Io, writeJson } from "../io.ts";
 import { classNamesOf, readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
@@ -61,19 +63,31 @@ interface Read {
 
 /** The samples of a file, for a model that takes samples of a shape. */
 async function readSamples(path: string, wanted: Shape, model: string): Promise<Read> {
-  const bytes = await readBytes(path);
-  if (bytes.length === 0) throw new OnebitError("data", `${path} is empty`);
-  if (bytes[0] === 0 || bytes[0] === 0x1f) return readIdxSamples(bytes, path, wanted, model);
-  const decode = bytes[0] === 0x89 ? decodePng : bytes[0] === 0x50 ? decodePgm : undefined;
-  if (decode === undefined) {
-    throw new OnebitError("data", `${path} is neither PNG, PGM nor IDX`, "Convert it to one of these.");
+  const checkDimensions = (dimensions: readonly number[]) => void idxShape(dimensions, path, wanted, model);
+  const extents = { png: pngExtent(path), pgm: pgmExtent(path), idx: idxExtent(path, checkDimensions) };
+  const bytes = await readBytes(path, (start, size) => {
+    if (size === 0) throw new OnebitError("data", `${path} is empty`);
+    return start.length === 0 ? START : extents[formatOf(start, path)](start, size);
+  });
+  const format = formatOf(bytes, path);
+  if (format === "idx") {
+    const { dimensions, values } = parseIdx(bytes, path, checkDimensions);
+    return { inputs: values, shape: idxShape(dimensions, path, wanted, model) };
   }
   const side = digitSide(wanted, model, "Give it samples as an IDX file.");
-  return { inputs: mnistDigit(await decode(bytes, path), side, path), shape: [side, side, 1] };
+  const picture = format === "png" ? decodePng(bytes, path) : decodePgm(bytes, path);
+  return { inputs: mnistDigit(picture, side, path), shape: [side, side, 1] };
 }
 
-function readIdxSamples(bytes: Uint8Array, path: string, wanted: Shape, model: string): Read {
-  const { dimensions, values } = parseIdx(bytes, path);
+/** What a file is, by its first byte. */
+function formatOf(start: Uint8Array, path: string): "png" | "pgm" | "idx" {
+  if (start[0] === 0 || start[0] === 0x1f) return "idx";
+  if (start[0] === 0x89) return "png";
+  if (start[0] === 0x50) return "pgm";
+  throw new OnebitError("data", `${path} is neither PNG, PGM nor IDX`, "Convert it to one of these.");
+}
+
+function idxShape(dimensions: readonly number[], path: string, wanted: Shape, model: string): Shape {
   const shape = sampleShape(dimensions);
   if (shape === undefined) {
     throw new OnebitError(
@@ -83,7 +97,7 @@ function readIdxSamples(bytes: Uint8Array, path: string, wanted: Shape, model: s
     );
   }
   checkSampleFit({ name: model, shape: wanted }, { name: path, shape }, "Give samples of that shape.");
-  return { inputs: values, shape };
+  return shape;
 }
 
 /** What the network sees of a grey picture: bits as half blocks, two rows a line; pixels as shades, two characters

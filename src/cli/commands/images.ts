@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { reportPictures } from "onebit-report";
-import { encodePng } from "../../images/png.ts";
+import { encodePng } from "../../images/png/encode.ts";
 import { dataSpecForms, loadDataSet } from "../../node/data-sets.ts";
 import { writeAtomic } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";

@@ -8,7 +8,7 @@ import { decodeModel } from "../../model/file.ts";
 import type { FrozenModel } from "../../model/model.ts";
 import { type LayerRow, summarize } from "../../network/summary.ts";
 import { loadDataSet } from "../../node/data-sets.ts";
-import { readBytes } from "../../node/files.ts";
+import { readBytes } from "../../node/read.ts";
 import { readRunConfig } from "../../node/run-folder.ts";
 import { type Io, writeJson } from "../io.ts";
 import { folderAt } from "../models.ts";

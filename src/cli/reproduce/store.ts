@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { type Experiment, experiments, type Measured, type Scale, scales } from "onebit-report";
 import { OnebitError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
-import { exists, readBytes, writeAtomic } from "../../node/files.ts";
+import { exists, writeAtomic } from "../../node/files.ts";
+import { readBytes } from "../../node/read.ts";
 import { measureKey, type RunRow, runKey } from "../../runs/runs.ts";
 
 /** What `measure` of an experiment returned. */

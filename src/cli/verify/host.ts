@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OnebitError } from "../../core/errors.ts";
 import type { Host } from "../../export/format.ts";
-import { readBytes, writeAtomic } from "../../node/files.ts";
+import { writeAtomic } from "../../node/files.ts";
+import { readBytes } from "../../node/read.ts";
 import type { Io } from "../io.ts";
 import { findPackage, runTool } from "./tools.ts";
 

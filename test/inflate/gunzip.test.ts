@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { randomWords } from "../../src/core/random.ts";
-import { gunzip } from "../../src/data/gunzip.ts";
+import { gunzip } from "../../src/inflate/gunzip.ts";
 
 /** Content that says its own length in its first four bytes. */
 function content(length: number): Uint8Array {
@@ -38,6 +38,23 @@ describe("gunzip", () => {
     named.set(name, 10);
     named.set(zipped.subarray(10), 10 + name.length);
     expect(unpack(named)).toEqual(content(100));
+  });
+
+  it("reads the members of a file one after the other", () => {
+    const bytes = content(100_000);
+    for (const cut of [1, 3, 50, 4096, 99_999]) {
+      const members = [bytes.subarray(0, cut), new Uint8Array(0), bytes.subarray(cut)].map((part) => gzipSync(part));
+      expect(Buffer.compare(unpack(Buffer.concat(members)), bytes), `cut at ${cut}`).toBe(0);
+      members[0]![members[0]!.length - 7]! ^= 1; // in the first one's checksum
+      expect(damaged(Buffer.concat(members))).toMatchObject({ code: "data" });
+    }
+  });
+
+  it("does not take what follows the last member for one", () => {
+    const zipped = gzipSync(content(100));
+    for (const more of [1, 3, 8, 100]) {
+      expect(damaged(Buffer.concat([zipped, new Uint8Array(more)])), `${more} bytes`).toMatchObject({ code: "data" });
+    }
   });
 
   it("tells any damage", () => {
