@@ -5,15 +5,18 @@ import { join } from "node:path";
 import { areNumbered } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
+import { atMost, MAX_TEXT } from "../core/limits.ts";
 import { MANIFEST } from "../export/files.ts";
-import { importText, TEXT_FILES, type TextLayout } from "../export/text/read.ts";
+import { importText, TEXT_FILES, type TextLayout, textLengths } from "../export/text/read.ts";
 import type { Model } from "../infer/model.ts";
-import { decodeModel, type ModelFile } from "../model/file.ts";
+import { decodeModel, type ModelFile, modelExtent } from "../model/file.ts";
 import { classNames } from "../node/data-sets.ts";
 import { exists } from "../node/files.ts";
 import { fileError, readBytes } from "../node/read.ts";
 import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
+import { type Checkpoint, checkpointExtent, decodeCheckpoint } from "../train/checkpoint.ts";
 import { openCheckpoint } from "../train/compile.ts";
+import type { GivenWeights } from "../train/initial.ts";
 
 /** The run's folder at `path`, undefined when it is a file. Throws `file` when there is nothing. */
 export async function folderAt(path: string): Promise<RunFolder | undefined> {
@@ -27,9 +30,9 @@ export async function folderAt(path: string): Promise<RunFolder | undefined> {
  *  Throws `file` and `model`, `freeze` when the run's network has no frozen form. */
 export async function readModel(path: string): Promise<ModelFile> {
   const folder = await folderAt(path);
-  if (folder === undefined) return decodeModel(await readBytes(path), path);
-  if (await exists(folder.model)) return decodeModel(await readBytes(folder.model), folder.model);
-  const checkpoint = await readCheckpoint(folder);
+  if (folder === undefined) return await readModelFile(path);
+  if (await exists(folder.model)) return await readModelFile(folder.model);
+  const checkpoint = await readRunCheckpoint(folder);
   if (checkpoint === undefined) {
     throw new OnebitError(
       "file",
@@ -43,6 +46,25 @@ export async function readModel(path: string): Promise<ModelFile> {
   } finally {
     await trainer.close();
   }
+}
+
+/** The model of a `.onebit` file. Throws `file` and `model`. */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  return decodeModel(await readBytes(path, modelExtent(path)), path);
+}
+
+/** The last checkpoint of a run, undefined before the end of the first epoch. Throws `file` and `checkpoint`. */
+export async function readRunCheckpoint(folder: RunFolder): Promise<Checkpoint | undefined> {
+  const bytes = await readCheckpoint(folder, checkpointExtent(folder.checkpoint));
+  return bytes && decodeCheckpoint(bytes, folder.checkpoint);
+}
+
+/** What a file of weights holds: a frozen model or a checkpoint. Throws `file`, `model` and `checkpoint`. */
+export async function readWeights(path: string): Promise<GivenWeights> {
+  const [model, checkpoint] = [modelExtent(path), checkpointExtent(path)];
+  const bytes = await readBytes(path, (start, size) => (isModelFile(start) ? model : checkpoint)(start, size));
+  if (!isModelFile(bytes)) return { kind: "checkpoint", checkpoint: decodeCheckpoint(bytes, path) };
+  return { kind: "bits", weights: decodeModel(bytes, path).model.layers.map((layer) => layer.weights) };
 }
 
 /** What `make` makes, undefined for a network that has no frozen form. */
@@ -62,18 +84,25 @@ export function trainedOn(file: ModelFile | undefined): string | undefined {
 }
 
 /** Whether bytes begin as a `.onebit` file does. (A checkpoint begins with "onebitck".) */
-export function isModelFile(bytes: Uint8Array): boolean {
+function isModelFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x89;
 }
 
 /** The model of a text export's files. Throws `file` when the folder cannot be read, and as `importText` does. */
 export async function readTextExport(folder: string, layout: TextLayout = {}): Promise<ModelFile> {
+  const manifest = join(folder, MANIFEST);
+  const there = [];
+  for (const name of TEXT_FILES) if (await exists(join(folder, name))) there.push(name);
   const files: Record<string, Uint8Array> = {};
-  for (const name of TEXT_FILES) {
+  // Where there is nothing, reading says what is wrong with the folder.
+  if (there.length === 0 || there.includes(MANIFEST))
+    files[MANIFEST] = await readBytes(manifest, atMost(MAX_TEXT, manifest));
+  const lengths = textLengths(files[MANIFEST], layout);
+  for (const name of there.filter((name) => name !== MANIFEST)) {
     const path = join(folder, name);
-    if (await exists(path)) files[name] = await readBytes(path);
+    // What is a little too long is read: the place where it goes wrong can then be told.
+    files[name] = await readBytes(path, atMost(lengths[name]! + 64, path));
   }
-  if (Object.keys(files).length === 0) await readBytes(join(folder, MANIFEST)); // says what is wrong with the folder
   return importText(files, layout);
 }
 

@@ -5,20 +5,18 @@
 import type { RunConfig } from "../config/config.ts";
 import { configText, parseConfig } from "../config/read.ts";
 import { bytesOf, type Samples } from "../data/dataset.ts";
-import { decodeModel, encodeModel } from "../model/file.ts";
+import { encodeModel } from "../model/file.ts";
 import { loadDataSet } from "../node/data-sets.ts";
 import { writeAtomic } from "../node/files.ts";
-import { readBytes } from "../node/read.ts";
 import {
   checkVacant,
   claimFolder,
   type RunFolder,
   type RunResult,
-  readCheckpoint,
   readRunConfig,
   writeRows,
 } from "../node/run-folder.ts";
-import { decodeCheckpoint } from "../train/checkpoint.ts";
+import type { Checkpoint } from "../train/checkpoint.ts";
 import { differences, evaluate } from "../train/evaluate.ts";
 import type { GivenWeights } from "../train/initial.ts";
 import { compileRun, fitRun } from "../train/train.ts";
@@ -26,7 +24,7 @@ import type { Trainer } from "../train/trainer.ts";
 import { Interrupted, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { jsonListener, type TrainingListener, textListener } from "./listeners.ts";
-import { ifItFreezes, isModelFile } from "./models.ts";
+import { ifItFreezes, readRunCheckpoint, readWeights } from "./models.ts";
 
 export interface TrainingOptions {
   readonly threads: number;
@@ -53,18 +51,16 @@ export async function startTraining(
 /** Continues the run of a folder from its last checkpoint, or from its beginning if there is none yet. */
 export async function resumeTraining(folder: RunFolder, options: TrainingOptions, io: Io): Promise<RunResult> {
   const config = await readRunConfig(folder, parseConfig);
-  const checkpoint = await readCheckpoint(folder);
+  const checkpoint = await readRunCheckpoint(folder);
   // What it began with has long been changed by training, if there is a checkpoint.
-  const weights = checkpoint
-    ? ({ kind: "checkpoint", checkpoint: decodeCheckpoint(checkpoint, folder.checkpoint) } as const)
-    : await readGivenWeights(config);
+  const weights = checkpoint ? ({ kind: "checkpoint", checkpoint } as const) : await readGivenWeights(config);
   const given = weights && config.init.kind === "file" ? { weights } : {};
   return await run(folder, config, options, io, { ...given, ...(checkpoint && { checkpoint }) });
 }
 
 interface Beginning {
   readonly weights?: GivenWeights;
-  readonly checkpoint?: Uint8Array;
+  readonly checkpoint?: Checkpoint;
   /** Called when nothing is left that could be wrong with the run. */
   claim?(): Promise<void>;
 }
@@ -136,7 +132,5 @@ async function finish(
 /** The weights of `init: { kind: "file" }`: of a checkpoint, or the signs of a frozen model. */
 async function readGivenWeights({ init }: RunConfig): Promise<GivenWeights | undefined> {
   if (init.kind !== "file") return undefined;
-  const bytes = await readBytes(init.path);
-  if (!isModelFile(bytes)) return { kind: "checkpoint", checkpoint: decodeCheckpoint(bytes, init.path) };
-  return { kind: "bits", weights: decodeModel(bytes, init.path).model.layers.map((layer) => layer.weights) };
+  return await readWeights(init.path);
 }

@@ -20,7 +20,7 @@ export const MAX_PIXELS = 2 ** 26;
 export const MAX_SIDE = 2 ** 20;
 
 /** Bytes that tell what a file is and how long it has to be. */
-export const START = 65_536;
+export const FIRST_BYTES = 65_536;
 
 /** The whole of a file of up to `limit` bytes. Throws `file` for a longer one. `name` is the file's, for messages. */
 export function atMost(limit: number, name: string): Extent {

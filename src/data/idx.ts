@@ -9,7 +9,7 @@
  *  So grey pictures start with 00 00 08 03 and labels with 00 00 08 01. (LeCun, Cortes and Burges, "The MNIST database".) */
 
 import { OnebitError } from "../core/errors.ts";
-import { bytesText, type Extent, MAX_FILE, START } from "../core/limits.ts";
+import { bytesText, type Extent, FIRST_BYTES, MAX_FILE } from "../core/limits.ts";
 import type { Shape } from "../core/shape.ts";
 import { gunzip, gunzipStart, isGzip } from "../inflate/gunzip.ts";
 
@@ -44,12 +44,12 @@ export function parseIdx(bytes: Uint8Array, name: string, check: DimensionsCheck
  *  does. */
 export function idxExtent(name: string, check: DimensionsCheck = () => {}): Extent {
   return (start, size) => {
-    if (start.length === 0) return START;
+    if (start.length === 0) return FIRST_BYTES;
     const zipped = isGzip(start);
     const header = readHeader(zipped ? gunzipStart(start, LONGEST_HEADER, name) : start, name);
     check(header.dimensions);
     if (!zipped) checkLength(header, size, name);
-    else if (size > 2 * header.length + START) {
+    else if (size > 2 * header.length + FIRST_BYTES) {
       const content = `${header.dimensions.join(" × ")} values`;
       throw new OnebitError("data", `${name} is too long: ${content} never take ${bytesText(size)} in gzip`);
     }

@@ -2,7 +2,7 @@
  *  a file the first is read. */
 
 import { OnebitError } from "../core/errors.ts";
-import { bytesText, checkPixels, type Extent, START } from "../core/limits.ts";
+import { bytesText, checkPixels, type Extent, FIRST_BYTES } from "../core/limits.ts";
 import type { GreyPicture } from "./grey.ts";
 
 /** The picture of a PGM file, its values scaled to 0 … 255. `name` is the file's name, for messages. Throws `data` when it is no
@@ -42,13 +42,13 @@ export function decodePgm(bytes: Uint8Array, name: string): GreyPicture {
 /** Reads of a PGM file its first picture, when its header is right and it is long enough for it. Throws `data`. */
 export function pgmExtent(name: string): Extent {
   return (start, size) => {
-    if (start.length === 0) return START;
+    if (start.length === 0) return FIRST_BYTES;
     const { plain, width, height, greatest, length } = readHeader(start, name);
     const pixels = width * height;
     const least = length + leastBytes(plain, pixels, greatest > 255);
     if (size < least) throw new OnebitError("data", `${name} is truncated: ${width} × ${height} values are not there`);
     if (!plain) return least;
-    const most = 16 * pixels + START; // for numbers that are aligned and explained
+    const most = 16 * pixels + FIRST_BYTES; // for numbers that are aligned and explained
     if (size <= most) return size;
     const picture = `a picture of ${width} × ${height}`;
     throw new OnebitError("data", `${name} has ${bytesText(size)}; at most ${bytesText(most)} are read of ${picture}`);
@@ -74,7 +74,7 @@ interface Header {
  *  white space. */
 function readHeader(bytes: Uint8Array, name: string): Header {
   const magic = String.fromCharCode(...bytes.subarray(0, 2));
-  const words = new Words(bytes.subarray(0, START), 2);
+  const words = new Words(bytes.subarray(0, FIRST_BYTES), 2);
   const numbers = [words.next(), words.next(), words.next()];
   const apart = isSpace(bytes[2] ?? 0) || bytes[2] === HASH;
   const ended = isSpace(bytes[words.position] ?? 0);

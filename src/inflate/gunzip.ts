@@ -11,7 +11,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /** The content of a gzip file, of all its members, whose length `lengthOf` reads from the content's first `needed` bytes
- *  (or more, or all that there are): before more than 4 MiB are decompressed. So a small file cannot claim all memory.
+ *  (or more, or all that there are): before much of it is decompressed. So a small file cannot claim all memory.
  *  `name` is the file's name, for messages. Content that is shorter than that length is returned as it is.
  *  Throws `data` when the file is damaged or its content is longer, and what `lengthOf` throws. */
 export function gunzip(

@@ -3,7 +3,7 @@
 import { Unzlib } from "fflate";
 import { piecesOf } from "./pieces.ts";
 
-/** Calls `take` with the content of a stream that is given in parts, at most 4 MiB at a time, until it throws. Throws what
+/** Calls `take` with the content of a stream that is given in parts, a little at a time, until it throws. Throws what
  *  fflate throws for a damaged stream. Its checksum (Adler-32) is not looked at: the chunks of a PNG have their own. */
 export function unzlib(parts: readonly Uint8Array[], take: (chunk: Uint8Array) => void): void {
   const stream = new Unzlib(take);

@@ -16,8 +16,9 @@ import { concat } from "../core/bytes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256, sha256Hex, toHex } from "../core/hash.ts";
 import { canonicalJson, isObject, type JsonObject } from "../core/json.ts";
+import { bytesText, type Extent, FIRST_BYTES } from "../core/limits.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
-import { bodySizes, readBody, scoreBytes, thresholdStream, weightStream } from "./body.ts";
+import { type BodySizes, bodySizes, readBody, scoreBytes, thresholdStream, weightStream } from "./body.ts";
 import { checkModel } from "./check.ts";
 import { checkClasses, storedClasses } from "./classes.ts";
 import { hashedContent } from "./hash.ts";
@@ -39,7 +40,7 @@ export interface ModelFile {
 
 /** The bytes of a model's file; the same for the same model, info and names of classes.
  *  Throws `model` when the model is inconsistent or has another number of classes, `argument` when `info` is not plain
- *  JSON. */
+ *  JSON or takes more than 1 MiB. */
 export function encodeModel(model: FrozenModel, info: ModelInfo = {}, classes?: readonly string[]): Uint8Array {
   checkModel(model);
   if (classes !== undefined) checkClasses(classes, classesOf(model));
@@ -55,6 +56,12 @@ export function encodeModel(model: FrozenModel, info: ModelInfo = {}, classes?: 
       shape: model.shape,
     }),
   );
+  if (header.length > MAX_HEADER) {
+    throw new OnebitError(
+      "argument",
+      `info and names of classes take ${bytesText(header.length)}; a file has room for ${bytesText(MAX_HEADER)} of JSON`,
+    );
+  }
   const start = new Uint8Array(START);
   start.set(MAGIC);
   const view = new DataView(start.buffer);
@@ -77,31 +84,16 @@ export function* decoding(
   bytes: Uint8Array,
   name = "the model file",
 ): Generator<readonly Uint8Array[], ModelFile, Uint8Array> {
-  const fault = (what: string, hint?: string) => new OnebitError("model", `${name} ${what}`, hint);
+  const fault = faultOf(name);
   const altered = (what: string) => fault(`is truncated or altered: ${what}`, "Copy the file again.");
-  if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    throw fault("is not a .onebit file: it does not start with its magic");
-  }
-  if (bytes.length < START + DIGEST) throw fault(`is truncated: it has ${bytes.length} bytes`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = view.getUint32(8, true);
-  if (version > VERSION) {
-    throw fault(`is of format version ${version}; this onebit reads up to ${VERSION}`, "Update onebit.");
-  }
-  if (version < 1) throw fault(`claims format version ${version}, which never was`);
+  const { version, bodyStart } = readPrefix(bytes, bytes.length, fault);
   const end = bytes.length - DIGEST;
-  const bodyStart = START + view.getUint32(12, true);
-  if (bodyStart > end) throw altered("it is shorter than its header says");
   const digest = yield [bytes.subarray(0, version === 1 ? end : bodyStart)];
   if (!digest.every((byte, i) => byte === bytes[end + i])) throw altered("its SHA-256 does not match its content");
   const header = parseHeader(bytes.subarray(START, bodyStart), version, fault);
   const { hash, info, encoder, shape, widths, classes } = header;
   if (classes !== undefined) checkClasses(classes, widths.at(-1)!, name);
-  const sizes = bodySizes(encoder, widths);
-  const expected = sizes.weights + sizes.thresholds + sizes.scores;
-  if (end - bodyStart !== expected) {
-    throw fault(`holds ${end - bodyStart} bytes of a model of ${widths.join("-")}, which takes ${expected}`);
-  }
+  const sizes = checkLength(header, end - bodyStart, fault);
   let at = bodyStart;
   const take = (length: number) => {
     at += length;
@@ -116,10 +108,59 @@ export function* decoding(
   return { model, info, hash, ...(classes && { classes }) };
 }
 
+/** Reads a `.onebit` file only when its header is right and it is as long as that says. Throws `model`. */
+export function modelExtent(name: string): Extent {
+  const fault = faultOf(name);
+  return (start, size) => {
+    if (start.length === 0) return FIRST_BYTES;
+    const { version, bodyStart } = readPrefix(start, size, fault);
+    if (start.length < bodyStart) return bodyStart;
+    checkLength(parseHeader(start.subarray(START, bodyStart), version, fault), size - DIGEST - bodyStart, fault);
+    return size;
+  };
+}
+
+/** The version, and where the header ends, of a file of `size` bytes. */
+function readPrefix(start: Uint8Array, size: number, fault: Fault): { version: number; bodyStart: number } {
+  if (start.length < MAGIC.length || MAGIC.some((byte, i) => start[i] !== byte)) {
+    throw fault("is not a .onebit file: it does not start with its magic");
+  }
+  if (start.length < START || size < START + DIGEST) throw fault(`is truncated: it has ${size} bytes`);
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const version = view.getUint32(8, true);
+  if (version > VERSION) {
+    throw fault(`is of format version ${version}; this onebit reads up to ${VERSION}`, "Update onebit.");
+  }
+  if (version < 1) throw fault(`claims format version ${version}, which never was`);
+  const length = view.getUint32(12, true);
+  if (START + length + DIGEST > size) {
+    throw fault("is truncated or altered: it is shorter than its header says", "Copy the file again.");
+  }
+  if (length > MAX_HEADER)
+    throw fault(`has a header of ${bytesText(length)}; at most ${bytesText(MAX_HEADER)} are read`);
+  return { version, bodyStart: START + length };
+}
+
+/** The sizes of a body of `length` bytes. */
+function checkLength({ encoder, widths }: Header, length: number, fault: Fault): BodySizes {
+  const sizes = bodySizes(encoder, widths);
+  const expected = sizes.weights + sizes.thresholds + sizes.scores;
+  if (length === expected) return sizes;
+  throw fault(`holds ${length} bytes of a model of ${widths.join("-")}, which takes ${expected}`);
+}
+
+type Fault = (what: string, hint?: string) => OnebitError;
+
+function faultOf(name: string): Fault {
+  return (what, hint) => new OnebitError("model", `${name} ${what}`, hint);
+}
+
 const MAGIC = Uint8Array.of(0x89, 0x6f, 0x6e, 0x65, 0x62, 0x69, 0x74, 0x0a);
 const VERSION = 2;
 const START = 16;
 const DIGEST = 32;
+/** Bytes of JSON: `info` is for a summary, not for data. */
+export const MAX_HEADER = 2 ** 20;
 
 interface Header {
   readonly hash: string;
@@ -131,7 +172,7 @@ interface Header {
   readonly classes?: readonly string[];
 }
 
-function parseHeader(bytes: Uint8Array, version: number, fault: (what: string, hint?: string) => OnebitError): Header {
+function parseHeader(bytes: Uint8Array, version: number, fault: Fault): Header {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

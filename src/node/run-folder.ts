@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
+import type { Extent } from "../core/limits.ts";
 import { TEXT_FILES } from "../export/text/read.ts";
 import { exists, writeAtomic } from "./files.ts";
 import { readBytes, readJson } from "./read.ts";
@@ -89,9 +90,9 @@ export async function readRunConfig<Config>(
   return parse(await readJson(folder.config), folder.config);
 }
 
-/** The last checkpoint, undefined before the end of the first epoch. */
-export async function readCheckpoint(folder: RunFolder): Promise<Uint8Array | undefined> {
-  return (await exists(folder.checkpoint)) ? await readBytes(folder.checkpoint) : undefined;
+/** The last checkpoint, undefined before the end of the first epoch. `extent` decides how much of its file is read. */
+export async function readCheckpoint(folder: RunFolder, extent?: Extent): Promise<Uint8Array | undefined> {
+  return (await exists(folder.checkpoint)) ? await readBytes(folder.checkpoint, extent) : undefined;
 }
 
 /** A line of JSON for each epoch. */

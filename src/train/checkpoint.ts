@@ -3,14 +3,14 @@
  *  magic "onebitck" · u32 version · u32 header length · header (JSON) · arrays f32 · SHA-256 of all before.
  *  Little-endian; the header names the arrays in order. Version 2 held a recipe (`config`) in place of plan and shape. */
 
-import { type Plan, parsePlan } from "../config/config.ts";
-import { expand } from "../config/expand.ts";
-import { parseRecipe } from "../config/recipe.ts";
-import { numberedClasses } from "../core/classes.ts";
+import type { Plan } from "../config/config.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
+import { isObject } from "../core/json.ts";
+import { bytesText, type Extent, FIRST_BYTES } from "../core/limits.ts";
 import type { Shape } from "../core/shape.ts";
 import { typeName } from "../core/words.ts";
+import { type CheckpointHeader, parseHeader } from "./checkpoint-header.ts";
 import type { EpochRow } from "./metrics.ts";
 
 /** What a checkpoint holds. */
@@ -55,51 +55,83 @@ export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
   return bytes;
 }
 
-/** Reads a checkpoint; `name` names it in messages. Throws `argument` for anything but bytes, `checkpoint` when it is not one,
- *  of a newer version, truncated or altered. */
+/** Reads a checkpoint and checks all of it: checksum, lengths, configuration, shapes, and that each number is finite. `name` names
+ *  it in messages. Throws `argument` for anything but bytes, `checkpoint` when it is not one, of a newer version, truncated,
+ *  altered or inconsistent. */
 export function decodeCheckpoint(bytes: Uint8Array, name = "the checkpoint"): Checkpoint {
   if (!(bytes instanceof Uint8Array)) {
     const hint = "trainer.checkpoint() gives its bytes.";
     throw new OnebitError("argument", `${name} is ${typeName(bytes)}, not a Uint8Array`, hint);
   }
-  if (new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
+  const { version, body } = readPrefix(bytes, bytes.length, name);
+  const end = bytes.length - DIGEST;
+  const digest = sha256(bytes.subarray(0, end));
+  if (!digest.every((byte, i) => byte === bytes[end + i])) throw damaged(name, bytes.length);
+  const { arrays: list, ...rest } = readHeader(bytes.subarray(PREFIX, body), version, bytes.length - body, name);
+  const arrays = new Map<string, Float32Array>();
+  let offset = body;
+  for (const { name: array, length } of list) {
+    const values = new Float32Array(bytes.slice(offset, offset + 4 * length).buffer);
+    const odd = values.findIndex((value) => !Number.isFinite(value));
+    if (odd >= 0) throw inconsistent(name, `number ${odd} of ${array} is ${values[odd]}`);
+    arrays.set(array, values);
+    offset += 4 * length;
+  }
+  return { ...rest, arrays };
+}
+
+/** A checkpoint that may be decoded already. Throws as `decodeCheckpoint` does. */
+export function decoded(checkpoint: Uint8Array | Checkpoint): Checkpoint {
+  return isObject(checkpoint) && "arrays" in checkpoint
+    ? (checkpoint as unknown as Checkpoint)
+    : decodeCheckpoint(checkpoint as Uint8Array);
+}
+
+/** Reads a checkpoint only when its header is right and it is as long as that says. Throws `checkpoint`. */
+export function checkpointExtent(name: string): Extent {
+  return (start, size) => {
+    if (start.length === 0) return FIRST_BYTES;
+    const { version, body } = readPrefix(start, size, name);
+    if (start.length < body) return body;
+    readHeader(start.subarray(PREFIX, body), version, size - body, name);
+    return size;
+  };
+}
+
+/** Rows of 100,000 epochs take half of it. */
+const MAX_HEADER = 2 ** 26;
+
+/** The version, and where the header ends, of a checkpoint of `size` bytes. */
+function readPrefix(start: Uint8Array, size: number, name: string): { version: number; body: number } {
+  if (new TextDecoder().decode(start.subarray(0, 8)) !== MAGIC) {
     throw new OnebitError("checkpoint", `${name} is not a checkpoint of onebit: its first bytes are not “onebitck”`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const damaged = () =>
-    new OnebitError("checkpoint", `${name} is truncated or altered (${bytes.length} bytes)`, "Start the run anew.");
-  if (bytes.length < PREFIX + DIGEST) throw damaged();
+  if (start.length < PREFIX || size < PREFIX + DIGEST) throw damaged(name, size);
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const version = view.getUint32(8, true);
   if (version !== VERSION && version !== 2) {
     throw new OnebitError("checkpoint", `${name} has version ${version}, this onebit reads 2 and ${VERSION}`);
   }
-  const end = bytes.length - DIGEST;
-  const digest = sha256(bytes.subarray(0, end));
-  if (!digest.every((byte, i) => byte === bytes[end + i])) throw damaged();
-  let offset = PREFIX + view.getUint32(12, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, offset))) as Header;
-  const arrays = new Map<string, Float32Array>();
-  for (const { name, length } of header.arrays) {
-    arrays.set(name, new Float32Array(Uint8Array.from(bytes.subarray(offset, offset + 4 * length)).buffer));
-    offset += 4 * length;
+  const length = view.getUint32(12, true);
+  if (PREFIX + length + DIGEST > size) throw damaged(name, size);
+  if (length > MAX_HEADER) {
+    throw inconsistent(name, `its header takes ${bytesText(length)}, and ${bytesText(MAX_HEADER)} are read`);
   }
-  if (offset !== end) throw damaged();
-  const rest = version === 2 ? fromVersion2(header as unknown as Header2, name) : header;
-  return { ...rest, plan: parsePlan(rest.plan, name), arrays };
+  return { version, body: PREFIX + length };
 }
 
-type Header = Omit<Checkpoint, "arrays"> & { readonly arrays: readonly { name: string; length: number }[] };
-
-interface Header2 {
-  readonly config: unknown;
-  readonly images: string;
-  readonly epoch: number;
-  readonly rows: readonly EpochRow[];
+/** The header, checked against the `rest` of the file's bytes. */
+function readHeader(bytes: Uint8Array, version: number, rest: number, name: string): CheckpointHeader {
+  const header = parseHeader(bytes, version, (what) => inconsistent(name, what));
+  const floats = header.arrays.reduce((sum, { length }) => sum + length, 0);
+  if (4 * floats + DIGEST === rest) return header;
+  throw inconsistent(name, `its arrays of ${floats} numbers take ${4 * floats} bytes, but ${rest - DIGEST} are there`);
 }
 
-function fromVersion2({ config, images, epoch, rows }: Header2, name: string): Omit<Checkpoint, "arrays"> {
-  const recipe = parseRecipe(config, name);
-  const { data: _d, epochs: _e, targetAccuracy: _t, patience: _p, ...plan } = expand(recipe);
-  const classes = numberedClasses(recipe.layers.at(-1)!);
-  return { plan, shape: [recipe.layers[0]!], classes, data: images, epoch, steps: 0, rows };
+function damaged(name: string, size: number): OnebitError {
+  return new OnebitError("checkpoint", `${name} is truncated or altered (${size} bytes)`, "Start the run anew.");
+}
+
+function inconsistent(name: string, what: string): OnebitError {
+  return new OnebitError("checkpoint", `${name} is inconsistent: ${what}`, "Start the run anew.");
 }

@@ -31,7 +31,7 @@ import { adam, type Optimizer, optimizers } from "../optim/optimizers.ts";
 import { checkOptimizer } from "../optim/roles.ts";
 import { constant, type Schedule, schedules } from "../optim/schedules.ts";
 import { place } from "./arrays.ts";
-import { decodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, decoded } from "./checkpoint.ts";
 import { type GivenWeights, initialize } from "./initial.ts";
 import { NetworkTrainer } from "./network-trainer.ts";
 import type { Trainer } from "./trainer.ts";
@@ -120,15 +120,15 @@ async function build(
 
 /** The trainer of a checkpoint, without data: it evaluates and freezes. Throws `checkpoint`, and as `compile` does. */
 export async function openCheckpoint(
-  checkpoint: Uint8Array,
+  checkpoint: Uint8Array | Checkpoint,
   options: Pick<CompileOptions, "threads" | "kernels"> = {},
 ): Promise<Trainer> {
-  const decoded = decodeCheckpoint(checkpoint);
-  const { plan, shape, classes } = decoded;
+  const read = decoded(checkpoint);
+  const { plan, shape, classes } = read;
   const { network, ...values } = plan;
-  const weights = plan.init.kind === "uniform" ? {} : { weights: { kind: "checkpoint", checkpoint: decoded } as const };
+  const weights = plan.init.kind === "uniform" ? {} : { weights: { kind: "checkpoint", checkpoint: read } as const };
   const trainer = await build(network, { shape, classes }, { ...values, ...options, ...weights });
-  trainer.adopt(decoded);
+  trainer.restore(read);
   return trainer;
 }
 

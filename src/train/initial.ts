@@ -6,7 +6,7 @@ import { OnebitError } from "../core/errors.ts";
 import { randomWords } from "../core/random.ts";
 import type { Parameter, Stage } from "../layers/layer.ts";
 import { isState } from "./arrays.ts";
-import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, decoded } from "./checkpoint.ts";
 
 /** Weights that are handed over: a checkpoint's, as bytes or decoded, or the ±1 weights of each layer of a frozen model. */
 export type GivenWeights =
@@ -25,7 +25,7 @@ export function initialize(
   const parameters = stages.flatMap((stage) => stage.parameters);
   for (const [i, parameter] of parameters.entries()) generate(parameter, plan, i);
   if (given?.kind === "checkpoint") {
-    const checkpoint = given.checkpoint instanceof Uint8Array ? decodeCheckpoint(given.checkpoint) : given.checkpoint;
+    const checkpoint = decoded(given.checkpoint);
     for (const [name, values] of arrays) {
       if (!isState(name)) values.set(fitting(checkpoint.arrays.get(name), values.length, name));
     }

@@ -18,7 +18,7 @@ import type { Signal } from "../layers/signal.ts";
 import { modelHash } from "../model/hash.ts";
 import { optimizers } from "../optim/optimizers.ts";
 import type { Placed } from "./arrays.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, decoded, encodeCheckpoint } from "./checkpoint.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { Fit, type FitOptions, type Stopped, type Trainable } from "./fit.ts";
 import type { EpochRow } from "./metrics.ts";
@@ -250,12 +250,8 @@ export class NetworkTrainer implements Trainer, Trainable {
     return this.#saved!.bytes;
   }
 
-  restore(bytes: Uint8Array): void {
-    this.adopt(decodeCheckpoint(bytes));
-  }
-
-  /** `restore` of a checkpoint that is decoded already. */
-  adopt({ plan, data, epoch, steps, rows, arrays }: Checkpoint): void {
+  restore(checkpoint: Uint8Array | Checkpoint): void {
+    const { plan, data, epoch, steps, rows, arrays } = decoded(checkpoint);
     const changed = changedKey(plan, this.plan);
     if (changed !== undefined) {
       throw new OnebitError(

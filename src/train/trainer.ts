@@ -9,6 +9,7 @@ import type { Shape } from "../core/shape.ts";
 import type { Samples } from "../data/dataset.ts";
 import type { Model } from "../infer/model.ts";
 import type { Layer } from "../layers/layer.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Fit, FitOptions, Stopped } from "./fit.ts";
 import type { EpochRow } from "./metrics.ts";
@@ -78,8 +79,9 @@ export interface Trainer {
 
   /** All that it takes to go on from here. */
   checkpoint(): Uint8Array;
-  /** Goes to where a checkpoint was made. Throws `checkpoint` when it is of another plan or of other data. */
-  restore(checkpoint: Uint8Array): void;
+  /** Goes to where a checkpoint, its bytes or what `decodeCheckpoint` makes of them, was made. Throws `checkpoint` when it is of
+   *  another plan or of other data. */
+  restore(checkpoint: Uint8Array | Checkpoint): void;
 
   /** The frozen model: bits and integers. `info` travels in its file. Throws `freeze` when the network has no frozen form. */
   freeze(info?: JsonObject): Model;

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
-import { START } from "../../core/limits.ts";
+import { FIRST_BYTES } from "../../core/limits.ts";
 import type { Shape } from "../../core/shape.ts";
 import { checkSampleFit } from "../../data/fit.ts";
 import { idxExtent, parseIdx, sampleShape } from "../../data/idx.ts";
@@ -67,7 +67,7 @@ async function readSamples(path: string, wanted: Shape, model: string): Promise<
   const extents = { png: pngExtent(path), pgm: pgmExtent(path), idx: idxExtent(path, checkDimensions) };
   const bytes = await readBytes(path, (start, size) => {
     if (size === 0) throw new OnebitError("data", `${path} is empty`);
-    return start.length === 0 ? START : extents[formatOf(start, path)](start, size);
+    return start.length === 0 ? FIRST_BYTES : extents[formatOf(start, path)](start, size);
   });
   const format = formatOf(bytes, path);
   if (format === "idx") {

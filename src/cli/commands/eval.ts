@@ -8,12 +8,12 @@ import { bytesOf } from "../../data/dataset.ts";
 import { checkFit } from "../../data/fit.ts";
 import { modelOf } from "../../infer.ts";
 import { loadDataSet } from "../../node/data-sets.ts";
-import { readCheckpoint, readRunConfig } from "../../node/run-folder.ts";
+import { readRunConfig } from "../../node/run-folder.ts";
 import { openCheckpoint } from "../../train/compile.ts";
 import { differences, type Evaluation, evaluate } from "../../train/evaluate.ts";
 import { confusionTable } from "../confusion.ts";
 import { type Io, writeJson } from "../io.ts";
-import { folderAt, ifItFreezes, readModel, trainedOn } from "../models.ts";
+import { folderAt, ifItFreezes, readModel, readRunCheckpoint, trainedOn } from "../models.ts";
 import { addDataOption, addExample, addJsonOption, addThreadsOption, isGiven } from "../options.ts";
 import { colorsOf, count, percent } from "../terminal.ts";
 
@@ -56,7 +56,7 @@ interface EvalReport {
 async function evaluatePath(path: string, options: EvalOptions, threaded: boolean): Promise<EvalReport> {
   const folder = await folderAt(path);
   const config = folder && (await readRunConfig(folder, parseConfig));
-  const checkpoint = folder && (await readCheckpoint(folder));
+  const checkpoint = folder && (await readRunCheckpoint(folder));
   if (threaded && checkpoint === undefined) {
     throw new OnebitError("argument", `--threads is for a run's checkpoint, and ${path} has none`, "Leave it out.");
   }

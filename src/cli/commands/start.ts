@@ -10,7 +10,7 @@ import { exists, writeAtomic } from "../../node/files.ts";
 import { readBytes } from "../../node/read.ts";
 import { type RunFolder, type RunResult, readResult, runFolder } from "../../node/run-folder.ts";
 import { curvesSvg } from "../../plots/curves.ts";
-import { decodeCheckpoint } from "../../train/checkpoint.ts";
+import { checkpointExtent, decodeCheckpoint } from "../../train/checkpoint.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption, addThreadsOption, isGiven } from "../options.ts";
@@ -43,10 +43,8 @@ export function define(command: Command, io: Io): void {
     }
     const result = finished ? await show(folder, options, io) : await trainOnce(folder, options, io);
     await writeExport(await readModel(folder.path), "text", folder.export);
-    await writeAtomic(
-      folder.curves,
-      await curvesSvg(decodeCheckpoint(await readBytes(folder.checkpoint), folder.checkpoint).rows),
-    );
+    const checkpoint = await readBytes(folder.checkpoint, checkpointExtent(folder.checkpoint));
+    await writeAtomic(folder.curves, await curvesSvg(decodeCheckpoint(checkpoint, folder.checkpoint).rows));
     if (options.json) writeJson(io.stdout, { event: "exported", curves: folder.curves, export: folder.export });
     else io.stdout.write(closing(folder, result, io));
   });

@@ -4,14 +4,12 @@ import type { Command } from "commander";
 import type { RunConfig } from "../../config/config.ts";
 import { parseConfig } from "../../config/read.ts";
 import { OnebitError } from "../../core/errors.ts";
-import { decodeModel } from "../../model/file.ts";
 import type { FrozenModel } from "../../model/model.ts";
 import { type LayerRow, summarize } from "../../network/summary.ts";
 import { loadDataSet } from "../../node/data-sets.ts";
-import { readBytes } from "../../node/read.ts";
 import { readRunConfig } from "../../node/run-folder.ts";
 import { type Io, writeJson } from "../io.ts";
-import { folderAt } from "../models.ts";
+import { folderAt, readModelFile } from "../models.ts";
 import { addConfigOptions, addExample, addJsonOption, givenConfigFlags, type Options, readConfig } from "../options.ts";
 import { count, shortened, table } from "../terminal.ts";
 
@@ -48,7 +46,7 @@ async function summarizePath(path: string, options: SummaryOptions): Promise<Lay
   }
   const folder = await folderAt(path);
   if (folder) return await summarizeRun(await readRunConfig(folder, parseConfig));
-  return summarizeModel(decodeModel(await readBytes(path), path).model);
+  return summarizeModel((await readModelFile(path)).model);
 }
 
 /** The layers of a frozen model; what training needed beside them is gone. */

@@ -1,7 +1,7 @@
 /** The chunks of a PNG file (ISO/IEC 15948): those that make up the picture, as far as nothing is decompressed. */
 
 import { OnebitError } from "../../core/errors.ts";
-import { bytesText, checkPixels, type Extent, START } from "../../core/limits.ts";
+import { bytesText, checkPixels, type Extent, FIRST_BYTES } from "../../core/limits.ts";
 import { crc32 } from "../../inflate/crc32.ts";
 import { MAX_RATIO } from "../../inflate/pieces.ts";
 
@@ -52,7 +52,7 @@ export function rowLength({ depth, channels }: PngHeader, width: number): number
 /** Reads a PNG file only when its header is right and its size can be that of such a picture. Throws `data`. */
 export function pngExtent(name: string): Extent {
   return (start, size) => {
-    if (start.length === 0) return START;
+    if (start.length === 0) return FIRST_BYTES;
     const header = readHeader(start, name);
     const raw = header.height * (1 + rowLength(header, header.width)); // a little more where it is interlaced
     const picture = `a picture of ${header.width} × ${header.height}`;
