@@ -41,21 +41,21 @@ export function checkKeys(options: unknown, known: Readonly<Record<string, unkno
 /** Which of the `known` words was meant by `word`, as a hint. */
 export function hintFor(word: string, known: readonly string[]): string {
   if (known.length === 0) return "It has no options.";
-  const close = known.find((key) => ALIASES[word.toLowerCase()]?.includes(key)) ?? nearest(word, known);
+  const close = known.find((key) => ALIASES.get(word.toLowerCase())?.includes(key)) ?? nearest(word, known);
   return close === undefined ? `There are ${known.join(", ")}.` : `Did you mean "${close}"?`;
 }
 
 /** What some keys are called elsewhere. */
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  lr: ["learningRate", "rate"],
-  learning_rate: ["learningRate", "rate"],
-  learningrate: ["learningRate", "rate"],
-  batchsize: ["batch"],
-  batch_size: ["batch"],
-  weight_decay: ["weightDecay"],
-  label_smoothing: ["smoothing"],
-  labelsmoothing: ["smoothing"],
-};
+const ALIASES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["lr", ["learningRate", "rate"]],
+  ["learning_rate", ["learningRate", "rate"]],
+  ["learningrate", ["learningRate", "rate"]],
+  ["batchsize", ["batch"]],
+  ["batch_size", ["batch"]],
+  ["weight_decay", ["weightDecay"]],
+  ["label_smoothing", ["smoothing"]],
+  ["labelsmoothing", ["smoothing"]],
+]);
 
 /** Keys that the schema knows of the object at `path`; of alternatives, those of the one that was meant. */
 function keysAt(schema: z.ZodMiniType, path: readonly PropertyKey[], value: unknown): string[] {

@@ -60,7 +60,7 @@ export function scoreBytes(model: FrozenModel): Uint8Array {
 }
 
 /** The model of these parts of a file, which are as long as `bodySizes` says; undefined when bits that fill up the
- *  thresholds are not 0. (Those of the weights are covered by the model's hash.) */
+ *  weights or the thresholds are not 0: a model has one file, and one hash. */
 export function readBody(
   parts: Readonly<Record<keyof BodySizes, Uint8Array>>,
   encoder: FrozenEncoder,
@@ -80,7 +80,7 @@ export function readBody(
     const read = () => signed(thresholds.read(width), layer.operand === "sum" ? width : 32);
     return { kind: "dense", ...layer, thresholds: Int32Array.from({ length: layer.weights.rows }, read) };
   });
-  if (!thresholds.restIsZero) return undefined;
+  if (!weights.restIsZero || !thresholds.restIsZero) return undefined;
   const scores = new DataView(parts.scores.buffer, parts.scores.byteOffset, parts.scores.length);
   const classes = output.weights.rows;
   const scale = Int32Array.from({ length: classes }, (_, j) => scores.getInt32(8 * j, true));

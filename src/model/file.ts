@@ -101,7 +101,7 @@ export function* decoding(
   };
   const parts = { weights: take(sizes.weights), thresholds: take(sizes.thresholds), scores: take(sizes.scores) };
   const model = readBody(parts, encoder, shape, widths);
-  if (model === undefined) throw altered("bits behind the last threshold are not 0");
+  if (model === undefined) throw altered("bits behind the last weight or threshold are not 0");
   const actual = toHex(yield hashedContent(model, parts.weights, parts.scores));
   if (actual !== hash) throw altered(`it names its model ${hash}, but holds ${actual}`);
   checkModel(model, name);
@@ -146,7 +146,9 @@ function checkLength({ encoder, widths }: Header, length: number, fault: Fault):
   const sizes = bodySizes(encoder, widths);
   const expected = sizes.weights + sizes.thresholds + sizes.scores;
   if (length === expected) return sizes;
-  throw fault(`holds ${length} bytes of a model of ${widths.join("-")}, which takes ${expected}`);
+  throw fault(
+    `is truncated or altered: it holds ${length} bytes of a model of ${widths.join("-")}, which takes ${expected}`,
+  );
 }
 
 type Fault = (what: string, hint?: string) => OnebitError;

@@ -176,10 +176,13 @@ describe("decodeModel", () => {
     ["has 2 names for 3 classes", withHeader(header({ classes: ["a", "b"] }))],
     ['has two classes named "a"', withHeader(header({ classes: ["a", "b", "a"] }))],
     [
-      "holds 38 bytes of a model of 65793-65793-65793, which takes 1082845868",
+      "is truncated or altered: it holds 38 bytes of a model of 65793-65793-65793, which takes 1082845868",
       withHeader(header({ shape: [65793], layers: [dense(65793), output(65793)] })),
     ],
-    ["holds 38 bytes of a model of 9-5-4-30", withHeader(header({ layers: [dense(5), dense(4), output(30)] }))],
+    [
+      "is truncated or altered: it holds 38 bytes of a model of 9-5-4-30",
+      withHeader(header({ layers: [dense(5), dense(4), output(30)] })),
+    ],
     ["is truncated or altered: it names its model 0000", withHeader(header({ hash: "0000" }))],
     ["is truncated or altered: it names its model", badThreshold],
   ])("refuses what %s", (message, bytes) => {
@@ -197,8 +200,9 @@ describe("decodeModel", () => {
       copy[body + at]! |= 0x80;
       return copy;
     };
-    expect(() => decodeModel(filled(4))).toThrow("is truncated or altered: it names its model");
-    expect(() => decodeModel(filled(6))).toThrow("is truncated or altered: bits behind the last threshold are not 0");
+    for (const at of [4, 6]) {
+      expect(() => decodeModel(filled(at))).toThrow("altered: bits behind the last weight or threshold are not 0");
+    }
   });
 
   test("refuses every truncation", () => {
