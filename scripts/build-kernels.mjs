@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 import ts from "typescript";
+import { kernelSources } from "./kernel-sources.mjs";
 
 /** Prefixes of the constants that a table's entries become. */
 const prefixes = { activationKinds: "ACTIVATION", methods: "METHOD", surrogates: "SURROGATE" };
@@ -106,5 +107,5 @@ const baseline = await compile("index", "baseline.wasm", maximum);
 const relaxed = await compile("index", "relaxed.wasm", [...maximum, "--enable", "relaxed-simd"]);
 const flag = memoryFlag(baseline);
 if (memoryFlag(relaxed) !== flag) throw new Error("the modules say in different places what memory they import");
-embed("kernels", { baseline, relaxedChanges: changes(baseline, relaxed), memoryFlag: flag });
+embed("kernels", { baseline, relaxedChanges: changes(baseline, relaxed), memoryFlag: flag, sources: kernelSources() });
 embed("infer", { infer: await compile("infer", "infer.wasm", []) });

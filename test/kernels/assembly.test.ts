@@ -1,10 +1,11 @@
 /** assembly/index.ts exports exactly the kernels that are declared, and each takes what is declared: the addresses of
- *  its arrays, its numbers, and its share. */
+ *  its arrays, its numbers, and its share. What is embedded is built of it. */
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { sources } from "../../src/kernels/generated/wasm.ts";
 import { type KernelName, kernels } from "../../src/kernels/kernels.ts";
 
 const folder = fileURLToPath(new URL("../../assembly/", import.meta.url));
@@ -47,4 +48,10 @@ test.each(Object.keys(kernels) as KernelName[])("%s takes what is declared", (na
   expect(parameters.map(([name]) => name)).toEqual([...Object.keys(arrays), ...numbers, "lo", "hi"]);
   const addresses = parameters.filter(([, type]) => type === "usize").map(([name]) => name);
   expect(addresses).toEqual(Object.keys(arrays));
+});
+
+test("the embedded modules are built of what is in assembly/", async () => {
+  const script = new URL("../../scripts/kernel-sources.mjs", import.meta.url).href;
+  const { kernelSources } = (await import(script)) as { kernelSources(): string };
+  expect(sources, "Run npm run build:kernels.").toBe(kernelSources());
 });
