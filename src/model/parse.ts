@@ -29,12 +29,15 @@ export function parseWidths(widths: unknown, fault: Fault): number[] {
   throw fault(`has the layers ${shown(widths)}, not 2 … ${MAX_LAYERS + 1} widths of 1 … ${MAX_WIDTH}`);
 }
 
-/** A sample's shape: 1 … 4 sizes, whose product is 1 … MAX_WIDTH. */
+/** Sizes of a sample's shape. */
+export const MAX_RANK = 4;
+
+/** A sample's shape: 1 … MAX_RANK sizes, whose product is 1 … MAX_WIDTH. */
 export function parseShape(shape: unknown, fault: Fault): Shape {
-  if (Array.isArray(shape) && shape.length >= 1 && shape.length <= 4 && shape.every(isWidth)) {
+  if (Array.isArray(shape) && shape.length >= 1 && shape.length <= MAX_RANK && shape.every(isWidth)) {
     if (sizeOf(shape) <= MAX_WIDTH) return shape;
   }
-  throw fault(`has the shape ${shown(shape)}, not up to 4 sizes of a sample of 1 … ${MAX_WIDTH} numbers`);
+  throw fault(`has the shape ${shown(shape)}, not up to ${MAX_RANK} sizes of a sample of 1 … ${MAX_WIDTH} numbers`);
 }
 
 /** The widths from input to classes of layers [{"kind":"dense","units":500}, …, {"kind":"output","units":10}] on samples of

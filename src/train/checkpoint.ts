@@ -99,7 +99,7 @@ export function checkpointExtent(name: string): Extent {
 }
 
 /** Rows of 100,000 epochs take half of it. */
-const MAX_HEADER = 2 ** 26;
+export const MAX_HEADER = 2 ** 26;
 
 /** The version, and where the header ends, of a checkpoint of `size` bytes. */
 function readPrefix(start: Uint8Array, size: number, name: string): { version: number; body: number } {

@@ -32,7 +32,7 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const FRAME = 12;
 const IHDR = 13;
 /** For colour profiles, texts and the like, which are skipped. */
-const ROOM_FOR_MORE = 2 ** 24;
+export const ROOM_FOR_MORE = 2 ** 24;
 
 /** By type. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
