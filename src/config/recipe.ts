@@ -7,6 +7,7 @@ import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { canonicalJson, isObject } from "../core/json.ts";
 import { NUMERICS } from "../core/numerics.ts";
+import { shown } from "../core/words.ts";
 import { losses } from "../losses/losses.ts";
 import { optimizers } from "../optim/optimizers.ts";
 import { type Key, type KeyName, keyNames, keys, type Recipe } from "./keys.ts";
@@ -38,8 +39,8 @@ export function parseRecipe(value: unknown, where: string, overrides: RecipeOver
   if (name === undefined) {
     throw new OnebitError(
       "config",
-      `${where}: there is no preset ${JSON.stringify(preset)}`,
-      hintFor(String(preset), presetNames),
+      `${where}: there is no preset ${shown(preset)}`,
+      hintFor(typeof preset === "string" ? preset : "", presetNames),
     );
   }
   const recipe = checked(schema, { ...presets[name], ...given }, where, "config");

@@ -3,7 +3,7 @@
 
 import { OnebitError } from "../core/errors.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
-import { typeName } from "../core/words.ts";
+import { shown, typeName } from "../core/words.ts";
 
 /** Samples with their labels. */
 export interface Samples {
@@ -87,7 +87,7 @@ export function checkSamples(set: Samples, shape: Shape, classes: readonly strin
     throw new OnebitError("argument", `${where}: labels are a Uint8Array, not ${typeName(labels)}`, hint);
   }
   if (!Number.isInteger(count) || count < 0) {
-    throw new OnebitError("argument", `${where}: count is ${String(count)}, not a number of samples`);
+    throw new OnebitError("argument", `${where}: count is ${shown(count)}, not a number of samples`);
   }
   checkCounts({ numbers: inputs.length, labels: labels.length, count }, shape, where);
   checkLabels(labels, classes, where);
@@ -125,12 +125,13 @@ export function checkShape(shape: unknown, where: string): asserts shape is Shap
     throw new OnebitError("argument", `${where}: a shape is an array of sizes, not ${typeName(shape)}`, hint);
   }
   if (shape.length !== 1 && shape.length !== 3) {
-    const what = shape.length === 0 ? "is empty" : `[${shape.join(", ")}] has ${shape.length} sizes, not 1 or 3`;
+    const what =
+      shape.length === 0 ? "is empty" : `[${shape.map(shown).join(", ")}] has ${shape.length} sizes, not 1 or 3`;
     throw new OnebitError("argument", `${where}: the shape ${what}`, hint);
   }
   const odd = shape.findIndex((size) => !Number.isInteger(size) || size < 1);
   if (odd >= 0) {
-    const text = `the shape [${shape.map(String).join(", ")}] has the size ${String(shape[odd])}, not a positive integer`;
+    const text = `the shape [${shape.map(shown).join(", ")}] has the size ${shown(shape[odd])}, not a positive integer`;
     throw new OnebitError("argument", `${where}: ${text}`, hint);
   }
 }

@@ -103,7 +103,7 @@ export function* decoding(
   const model = readBody(parts, encoder, shape, widths);
   if (model === undefined) throw altered("bits behind the last weight or threshold are not 0");
   const actual = toHex(yield hashedContent(model, parts.weights, parts.scores));
-  if (actual !== hash) throw altered(`it names its model ${hash}, but holds ${actual}`);
+  if (actual !== hash) throw altered(`it names its model ${hash.slice(0, 64)}, but holds ${actual}`);
   checkModel(model, name);
   return { model, info, hash, ...(classes && { classes }) };
 }

@@ -4,6 +4,7 @@
 import type { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
+import { shown } from "../core/words.ts";
 import { layerNameOf } from "./check.ts";
 import { type FrozenEncoder, type FrozenModel, MAX_LAYERS, MAX_WIDTH } from "./model.ts";
 
@@ -64,9 +65,4 @@ export function describeLayers({ layers }: FrozenModel): { kind: string; units: 
 
 function isWidth(size: unknown): size is number {
   return Number.isInteger(size) && (size as number) >= 1 && (size as number) <= MAX_WIDTH;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

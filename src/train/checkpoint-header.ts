@@ -7,6 +7,7 @@ import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
+import { shown } from "../core/words.ts";
 import { checkShape } from "../data/dataset.ts";
 import { checkOutput, macsOf, shapesOf } from "../network/sequential.ts";
 import type { EpochRow } from "./metrics.ts";
@@ -132,8 +133,3 @@ function attempt<T>(parse: () => T, fault: Fault): T {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isFraction = (value: unknown) => Number.isFinite(value) && (value as number) >= 0 && (value as number) <= 1;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}

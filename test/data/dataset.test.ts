@@ -52,7 +52,7 @@ describe("checkDataSet", () => {
       "a count that is none",
       { ...data, train: { ...train, count: "2" } },
       "argument",
-      "pets train: count is 2, not a number of samples",
+      'pets train: count is "2", not a number of samples',
     ],
     [
       "a count of 5 with 2 samples",

@@ -141,9 +141,13 @@ async function watch(name: string): Promise<Summary | undefined> {
     "--from",
     String(from),
   ];
-  const child = spawn(process.execPath, ["--expose-gc", "--max-old-space-size=256", fileURLToPath(import.meta.url), ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--expose-gc", "--max-old-space-size=256", fileURLToPath(import.meta.url), ...args],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   let last = "";
   const kill = () => {

@@ -5,6 +5,7 @@ import { OnebitError } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/hash.ts";
 import { canonicalJson, isObject } from "../../core/json.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
+import { shown } from "../../core/words.ts";
 import { checkModel } from "../../model/check.ts";
 import { checkClasses } from "../../model/classes.ts";
 import type { ModelFile, ModelInfo } from "../../model/file.ts";
@@ -68,7 +69,7 @@ export function importText(files: Readonly<Record<string, Uint8Array>>, layout: 
   checkModel(model, "the imported model");
   const hash = modelHash(model);
   if (manifest?.model !== undefined && manifest.model !== hash) {
-    throw faultOf(MANIFEST)(`names its model ${String(manifest.model)}, but the files hold ${hash}`);
+    throw faultOf(MANIFEST)(`names its model ${shown(manifest.model)}, but the files hold ${hash}`);
   }
   const info = isObject(manifest?.info) ? (manifest.info as ModelInfo) : {};
   if (manifest?.classes === undefined) return { model, info, hash };
@@ -270,7 +271,7 @@ function checkFiles(files: Readonly<Record<string, Uint8Array>>, { files: list =
     if (typeof name !== "string") throw faultOf(MANIFEST)("lists a file without a name");
     const bytes = file(files, name);
     if (length !== undefined && length !== bytes.length) {
-      throw faultOf(name)(`has ${bytes.length} bytes; the manifest says ${String(length)}`);
+      throw faultOf(name)(`has ${bytes.length} bytes; the manifest says ${shown(length)}`);
     }
     if (sha256 !== undefined && sha256 !== sha256Hex(bytes)) {
       throw faultOf(name)("was altered: its SHA-256 is not the manifest's");
