@@ -5,9 +5,8 @@ import * as z from "zod/mini";
 import { checked, hintFor } from "../core/check.ts";
 import { OnebitError } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { canonicalJson, isObject } from "../core/json.ts";
+import { brief, canonicalJson, isObject } from "../core/json.ts";
 import { NUMERICS } from "../core/numerics.ts";
-import { shown } from "../core/words.ts";
 import { losses } from "../losses/losses.ts";
 import { optimizers } from "../optim/optimizers.ts";
 import { type Key, type KeyName, keyNames, keys, type Recipe } from "./keys.ts";
@@ -39,7 +38,7 @@ export function parseRecipe(value: unknown, where: string, overrides: RecipeOver
   if (name === undefined) {
     throw new OnebitError(
       "config",
-      `${where}: there is no preset ${shown(preset)}`,
+      `${where}: there is no preset ${brief(preset)}`,
       hintFor(typeof preset === "string" ? preset : "", presetNames),
     );
   }

@@ -2,8 +2,9 @@
  *  (given.ts); `checkDataSet` checks one that was put together by hand. */
 
 import { OnebitError } from "../core/errors.ts";
+import { brief } from "../core/json.ts";
 import { type Shape, shapeText, sizeOf } from "../core/shape.ts";
-import { shown, typeName } from "../core/words.ts";
+import { typeName } from "../core/words.ts";
 
 /** Samples with their labels. */
 export interface Samples {
@@ -87,7 +88,7 @@ export function checkSamples(set: Samples, shape: Shape, classes: readonly strin
     throw new OnebitError("argument", `${where}: labels are a Uint8Array, not ${typeName(labels)}`, hint);
   }
   if (!Number.isInteger(count) || count < 0) {
-    throw new OnebitError("argument", `${where}: count is ${shown(count)}, not a number of samples`);
+    throw new OnebitError("argument", `${where}: count is ${brief(count)}, not a number of samples`);
   }
   checkCounts({ numbers: inputs.length, labels: labels.length, count }, shape, where);
   checkLabels(labels, classes, where);
@@ -126,12 +127,12 @@ export function checkShape(shape: unknown, where: string): asserts shape is Shap
   }
   if (shape.length !== 1 && shape.length !== 3) {
     const what =
-      shape.length === 0 ? "is empty" : `[${shape.map(shown).join(", ")}] has ${shape.length} sizes, not 1 or 3`;
+      shape.length === 0 ? "is empty" : `[${shape.map(brief).join(", ")}] has ${shape.length} sizes, not 1 or 3`;
     throw new OnebitError("argument", `${where}: the shape ${what}`, hint);
   }
   const odd = shape.findIndex((size) => !Number.isInteger(size) || size < 1);
   if (odd >= 0) {
-    const text = `the shape [${shape.map(shown).join(", ")}] has the size ${shown(shape[odd])}, not a positive integer`;
+    const text = `the shape [${shape.map(brief).join(", ")}] has the size ${brief(shape[odd])}, not a positive integer`;
     throw new OnebitError("argument", `${where}: ${text}`, hint);
   }
 }

@@ -5,9 +5,8 @@ import { expand } from "../config/expand.ts";
 import { parseRecipe } from "../config/recipe.ts";
 import { numberedClasses } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
-import { isObject } from "../core/json.ts";
+import { brief, isObject } from "../core/json.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
-import { shown } from "../core/words.ts";
 import { checkShape } from "../data/dataset.ts";
 import { checkOutput, macsOf, shapesOf } from "../network/sequential.ts";
 import type { EpochRow } from "./metrics.ts";
@@ -37,7 +36,7 @@ export function parseHeader(bytes: Uint8Array, version: number, fault: Fault): C
   attempt(() => checkShape(shape, "its samples"), fault);
   if (data !== null && typeof data !== "string") throw fault("data is not the digest of samples");
   for (const [key, value] of Object.entries({ epoch, steps })) {
-    if (!isCount(value)) throw fault(`${key} is ${shown(value)}, not a number of ${key}s`);
+    if (!isCount(value)) throw fault(`${key} is ${brief(value)}, not a number of ${key}s`);
   }
   const header = {
     plan,
@@ -91,7 +90,7 @@ function parseRows(rows: unknown, epoch: number, fault: Fault): readonly EpochRo
       FRACTIONS.every((key) => isFraction(row[key])) &&
       (row.validationAccuracy === null || isFraction(row.validationAccuracy)) &&
       (row.testAccuracy === undefined || isFraction(row.testAccuracy));
-    if (!right) throw fault(`rows[${i}] is not that of epoch ${i + 1}: ${shown(row)}`);
+    if (!right) throw fault(`rows[${i}] is not that of epoch ${i + 1}: ${brief(row)}`);
   }
   return rows;
 }
@@ -101,9 +100,9 @@ function parseArrays(arrays: unknown, fault: Fault): CheckpointHeader["arrays"] 
   const known = new Set<string>();
   return arrays.map((array: unknown) => {
     if (!isObject(array) || typeof array.name !== "string" || !isCount(array.length)) {
-      throw fault(`${shown(array)} is not the name and the length of an array`);
+      throw fault(`${brief(array)} is not the name and the length of an array`);
     }
-    if (known.has(array.name)) throw fault(`the array ${shown(array.name)} is there twice`);
+    if (known.has(array.name)) throw fault(`the array ${brief(array.name)} is there twice`);
     known.add(array.name);
     return { name: array.name, length: array.length };
   });
