@@ -40,7 +40,7 @@ export * from "./optim/schedules.ts";
 
 export type { DataSet, DataSetWithTest, Samples } from "./data/dataset.ts";
 export { dataSet, type GivenData, type GivenInputs, type GivenSamples } from "./data/given.ts";
-export { encodeIdx, type IdxArray, parseIdx } from "./data/idx.ts";
+export { type DimensionsCheck, encodeIdx, type IdxArray, parseIdx } from "./data/idx.ts";
 export { type DataSpec, dataSpecText, parseDataSpec } from "./data/spec.ts";
 export { mnistDigit } from "./images/digit.ts";
 export type { GreyPicture } from "./images/grey.ts";

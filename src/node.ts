@@ -12,7 +12,7 @@ export {
 } from "./node/data-sets.ts";
 export { type Content, writeAtomic, writeTogether } from "./node/files.ts";
 export { loadIdxFolder } from "./node/idx-folder.ts";
-export { readBytes, readJson } from "./node/read.ts";
+export { type Extent, readBytes, readJson } from "./node/read.ts";
 export {
   type RunFolder,
   type RunResult,

@@ -5,6 +5,8 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { OnebitError } from "../core/errors.ts";
 import { atMost, type Extent, MAX_FILE, MAX_TEXT } from "../core/limits.ts";
 
+export type { Extent } from "../core/limits.ts";
+
 /** A file's bytes: of a regular file, as many as `extent` asks for; unless it is given, the whole of one of up to 2 GiB.
  *  (Node's Buffer is a Uint8Array whose `slice` does not copy: these are none.) Throws `file`, and what `extent` throws. */
 export async function readBytes(path: string, extent: Extent = atMost(MAX_FILE, path)): Promise<Uint8Array> {
