@@ -1,15 +1,15 @@
 /** What a path on the command line stands for: a run's folder, or a `.onebit` model. */
 
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { areNumbered } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { MANIFEST } from "../export/files.ts";
-import { importText, TEXT_FILES, type TextLayout } from "../export/text/read.ts";
+import { importText, MAX_MANIFEST, type TextLayout, textLimits } from "../export/text/read.ts";
 import type { Model } from "../infer/model.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
-import { classNames } from "../node/data-sets.ts";
+import { readConfined } from "../node/confined.ts";
+import { classNames, namedDataSet } from "../node/data-sets.ts";
 import { exists, fileError, readBytes } from "../node/files.ts";
 import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
 import { openCheckpoint } from "../train/compile.ts";
@@ -60,6 +60,18 @@ export function trainedOn(file: ModelFile | undefined): string | undefined {
   return isObject(config) && typeof config.data === "string" ? config.data : undefined;
 }
 
+/** The data set to take for a model when none is asked for: the one that its file names, if onebit knows it by that name.
+ *  A model may come from anywhere, so a folder that it names is not opened. Throws `argument` for such a one. */
+export function knownDataOf(file: ModelFile | undefined): string | undefined {
+  const data = trainedOn(file);
+  if (data === undefined || namedDataSet(data.replace(/:\d+$/, "")) !== undefined) return data;
+  throw new OnebitError(
+    "argument",
+    `the model says that it was trained on ${data}, which onebit opens only if you say so`,
+    "Name the data set with --data.",
+  );
+}
+
 /** Whether bytes begin as a `.onebit` file does. (A checkpoint begins with "onebitck".) */
 export function isModelFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x89;
@@ -67,12 +79,12 @@ export function isModelFile(bytes: Uint8Array): boolean {
 
 /** The model of a text export's files. Throws `file` when the folder cannot be read, and as `importText` does. */
 export async function readTextExport(folder: string, layout: TextLayout = {}): Promise<ModelFile> {
-  const files: Record<string, Uint8Array> = {};
-  for (const name of TEXT_FILES) {
-    const path = join(folder, name);
-    if (await exists(path)) files[name] = await readBytes(path);
+  const manifest = await readConfined(folder, MANIFEST, MAX_MANIFEST);
+  const files: Record<string, Uint8Array> = manifest === undefined ? {} : { [MANIFEST]: manifest };
+  for (const [name, most] of Object.entries(textLimits(manifest, layout))) {
+    const bytes = await readConfined(folder, name, most);
+    if (bytes !== undefined) files[name] = bytes;
   }
-  if (Object.keys(files).length === 0) await readBytes(join(folder, MANIFEST)); // says what is wrong with the folder
   return importText(files, layout);
 }
 

@@ -53,7 +53,7 @@ export function importText(files: Readonly<Record<string, Uint8Array>>, layout: 
   if (manifest !== undefined) checkFiles(files, manifest);
   const { widths, encoder, order, shape } =
     manifest === undefined ? layoutOf(layout) : manifestLayout(manifest, layout);
-  const stages = widths.slice(1).map((rows, i) => ({ rows, columns: widths[i]!, operand: operandOf(encoder.kind, i) }));
+  const stages = stagesOf(widths, encoder);
   const weights = readWeights(file(files, WEIGHTS), stages, order);
   const thresholds = readThresholds(thresholdFile(files, stages, manifest), stages.slice(0, -1));
   const scores =
@@ -78,6 +78,31 @@ export function importText(files: Readonly<Record<string, Uint8Array>>, layout: 
 
 /** The names of the four files. */
 export const TEXT_FILES: readonly string[] = [WEIGHTS, THRESHOLDS, SCORES, MANIFEST];
+
+/** The most bytes of each of the other three files that are worth reading, as manifest.json or, where there is none,
+ *  `layout` describes the model: what it takes and a little more, for `importText` to say what is wrong. Throws as
+ *  `importText` does. */
+export function textLimits(
+  manifest: Uint8Array | undefined,
+  layout: TextLayout = {},
+): Readonly<Record<string, number>> {
+  const { widths, encoder } =
+    manifest === undefined ? layoutOf(layout) : manifestLayout(parseManifest(manifest), layout);
+  const stages = stagesOf(widths, encoder);
+  const hidden = stages.slice(0, -1);
+  const slack = 64;
+  return {
+    [WEIGHTS]: stages.reduce((sum, { rows, columns }) => sum + rows * columns, slack),
+    [THRESHOLDS]: hidden.reduce(
+      (sum, { rows, operand, columns }) => sum + rows * (thresholdBits(operand, columns) + 1),
+      slack,
+    ),
+    [SCORES]: widths.at(-1)! * "-2147483648 -2147483648\n".length + slack,
+  };
+}
+
+/** The most bytes of a manifest.json. */
+export const MAX_MANIFEST = 2 ** 24;
 
 interface Layout {
   readonly widths: readonly number[];
@@ -134,6 +159,10 @@ interface Stage {
   readonly rows: number;
   readonly columns: number;
   readonly operand: Operand;
+}
+
+function stagesOf(widths: readonly number[], encoder: FrozenEncoder): Stage[] {
+  return widths.slice(1).map((rows, i) => ({ rows, columns: widths[i]!, operand: operandOf(encoder.kind, i) }));
 }
 
 function readWeights(text: Uint8Array, shapes: readonly Stage[], order: Order): BitMatrix[] {
