@@ -1,11 +1,12 @@
 /** What a path on the command line stands for: a run's folder, or a `.onebit` model. */
 
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { areNumbered } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { MANIFEST } from "../export/files.ts";
-import { importText, MAX_MANIFEST, type TextLayout, textLimits } from "../export/text/read.ts";
+import { importText, MAX_MANIFEST, TEXT_FILES, type TextLayout, textLimits } from "../export/text/read.ts";
 import type { Model } from "../infer/model.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
 import { readConfined } from "../node/confined.ts";
@@ -80,12 +81,20 @@ export function isModelFile(bytes: Uint8Array): boolean {
 /** The model of a text export's files. Throws `file` when the folder cannot be read, and as `importText` does. */
 export async function readTextExport(folder: string, layout: TextLayout = {}): Promise<ModelFile> {
   const manifest = await readConfined(folder, MANIFEST, MAX_MANIFEST);
+  if (manifest === undefined && !(await holdsAny(folder, TEXT_FILES))) {
+    throw new OnebitError("file", `${join(folder, MANIFEST)} does not exist`);
+  }
   const files: Record<string, Uint8Array> = manifest === undefined ? {} : { [MANIFEST]: manifest };
   for (const [name, most] of Object.entries(textLimits(manifest, layout))) {
     const bytes = await readConfined(folder, name, most);
     if (bytes !== undefined) files[name] = bytes;
   }
   return importText(files, layout);
+}
+
+async function holdsAny(folder: string, names: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(names.map((name) => exists(join(folder, name))));
+  return found.includes(true);
 }
 
 /** What the classes of a model are called: as its file says or, where that only numbers them, as the data it was

@@ -84,10 +84,19 @@ export function findPackage(name: string, { runtimes, foreign }: Toolbox): strin
   for (let folder = dirname(from); ; folder = dirname(folder)) {
     const home = join(folder, "node_modules", name);
     if (existsSync(home)) {
-      const entry = createRequire(from).resolve(name);
-      return isInside(entry, home) && (runtimes !== undefined || !isInside(entry, foreign)) ? entry : undefined;
+      const entry = entryOf(name, from);
+      const foreignOne = runtimes === undefined && isInside(home, foreign);
+      return entry !== undefined && isInside(entry, home) && !foreignOne ? entry : undefined;
     }
     if (runtimes !== undefined || dirname(folder) === folder) return undefined;
+  }
+}
+
+function entryOf(name: string, from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined; // a folder of that name that is no package
   }
 }
 

@@ -29,7 +29,7 @@ function runtime(name: string, { type, complete }: Dialect): Target {
   return {
     name,
     needs: [`npm:${name}`],
-    install: `npm install ${name}`,
+    install: `npm install ${name} beside onebit, or name its folder with --runtimes`,
     async run(subject, host) {
       const { model, images, expected, count } = subject;
       const { env, InferenceSession, Tensor } = host.load(name) as Runtime;
