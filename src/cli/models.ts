@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { areNumbered } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { MANIFEST } from "../export/files.ts";
-import { importText, MAX_MANIFEST, TEXT_FILES, type TextLayout, textLimits } from "../export/text/read.ts";
+import { MANIFEST, MAX_MANIFEST } from "../export/files.ts";
+import { importText, TEXT_FILES, type TextLayout, textLengths } from "../export/text/read.ts";
 import type { Model } from "../infer/model.ts";
 import { decodeModel, type ModelFile } from "../model/file.ts";
 import { readConfined } from "../node/confined.ts";
@@ -85,8 +85,9 @@ export async function readTextExport(folder: string, layout: TextLayout = {}): P
     throw new OnebitError("file", `${join(folder, MANIFEST)} does not exist`);
   }
   const files: Record<string, Uint8Array> = manifest === undefined ? {} : { [MANIFEST]: manifest };
-  for (const [name, most] of Object.entries(textLimits(manifest, layout))) {
-    const bytes = await readConfined(folder, name, most);
+  for (const [name, length] of Object.entries(textLengths(manifest, layout))) {
+    // What is a little too long is read: the place where it goes wrong can then be told.
+    const bytes = await readConfined(folder, name, length + 64);
     if (bytes !== undefined) files[name] = bytes;
   }
   return importText(files, layout);

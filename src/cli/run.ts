@@ -48,8 +48,9 @@ function tell(error: unknown, json: boolean, io: Io): number {
 function describe(error: unknown): { code: string; message: string; hint: string | undefined } {
   if (error instanceof OnebitError) return { code: error.code, message: error.message, hint: error.hint };
   if (error instanceof CommanderError) {
-    const [message, suggestion] = error.message.replace(/^error: (command-argument value )?/, "").split("\n");
-    return { code: "argument", message: message!, hint: suggestion?.replace(/^\((.*)\)$/, "$1") };
+    const text = error.message.replace(/^error: (command-argument value )?/, "");
+    const [, message, hint] = /^(.*?)(?:\n\((Did you mean .*)\))?$/s.exec(text)!;
+    return { code: "argument", message: message!, hint };
   }
   const what = error instanceof Error ? error.message : String(error);
   const hint = "Please report it; ONEBIT_DEBUG=1 shows where it happened.";

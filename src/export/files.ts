@@ -19,6 +19,9 @@ export const MODEL = "model.onebit";
 /** Of manifest.json. */
 export const MANIFEST_VERSION = 1;
 
+/** The most bytes of a manifest.json that are read: names of classes and `info` are all that grows. */
+export const MAX_MANIFEST = 2 ** 24;
+
 /** What manifest.json calls a format. */
 export function manifestFormat(id: string): string {
   return `onebit-${id}`;

@@ -76,33 +76,24 @@ export function importText(files: Readonly<Record<string, Uint8Array>>, layout: 
   return { model, info, hash, classes: manifest.classes };
 }
 
-/** The names of the four files. */
-export const TEXT_FILES: readonly string[] = [WEIGHTS, THRESHOLDS, SCORES, MANIFEST];
-
-/** The most bytes of each of the other three files that are worth reading, as manifest.json or, where there is none,
- *  `layout` describes the model: what it takes and a little more, for `importText` to say what is wrong. Throws as
- *  `importText` does. */
-export function textLimits(
+/** How long each file but the manifest is for the model that the manifest, or `layout`, describes: what is longer is not worth
+ *  reading. Of scores.txt it is the most. Throws as `importText` does. */
+export function textLengths(
   manifest: Uint8Array | undefined,
   layout: TextLayout = {},
 ): Readonly<Record<string, number>> {
   const { widths, encoder } =
     manifest === undefined ? layoutOf(layout) : manifestLayout(parseManifest(manifest), layout);
   const stages = stagesOf(widths, encoder);
-  const hidden = stages.slice(0, -1);
-  const slack = 64;
   return {
-    [WEIGHTS]: stages.reduce((sum, { rows, columns }) => sum + rows * columns, slack),
-    [THRESHOLDS]: hidden.reduce(
-      (sum, { rows, operand, columns }) => sum + rows * (thresholdBits(operand, columns) + 1),
-      slack,
-    ),
-    [SCORES]: widths.at(-1)! * "-2147483648 -2147483648\n".length + slack,
+    [WEIGHTS]: weightsLength(stages),
+    [THRESHOLDS]: thresholdsLength(stages.slice(0, -1)),
+    [SCORES]: widths.at(-1)! * "-2147483648 -2147483648\n".length,
   };
 }
 
-/** The most bytes of a manifest.json. */
-export const MAX_MANIFEST = 2 ** 24;
+/** The names of the four files. */
+export const TEXT_FILES: readonly string[] = [WEIGHTS, THRESHOLDS, SCORES, MANIFEST];
 
 interface Layout {
   readonly widths: readonly number[];
@@ -161,13 +152,23 @@ interface Stage {
   readonly operand: Operand;
 }
 
-function stagesOf(widths: readonly number[], encoder: FrozenEncoder): Stage[] {
-  return widths.slice(1).map((rows, i) => ({ rows, columns: widths[i]!, operand: operandOf(encoder.kind, i) }));
+function stagesOf(widths: readonly number[], { kind }: FrozenEncoder): Stage[] {
+  return widths.slice(1).map((rows, i) => ({ rows, columns: widths[i]!, operand: operandOf(kind, i) }));
+}
+
+/** A character per weight. */
+function weightsLength(stages: readonly Stage[]): number {
+  return stages.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+}
+
+/** A line per neuron. */
+function thresholdsLength(stages: readonly Stage[]): number {
+  return stages.reduce((sum, { rows, columns, operand }) => sum + rows * (thresholdBits(operand, columns) + 1), 0);
 }
 
 function readWeights(text: Uint8Array, shapes: readonly Stage[], order: Order): BitMatrix[] {
   const fault = faultOf(WEIGHTS);
-  const expected = shapes.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  const expected = weightsLength(shapes);
   if (text.length !== expected) {
     const hint = text.at(-1) === NEWLINE ? "No newline follows the last weight." : undefined;
     throw fault(`has ${text.length} characters; its layers have ${expected} weights`, hint);
@@ -186,7 +187,7 @@ function readWeights(text: Uint8Array, shapes: readonly Stage[], order: Order): 
 function readThresholds(text: Uint8Array, shapes: readonly Stage[]): Int32Array[] {
   const fault = faultOf(THRESHOLDS);
   const widths = shapes.map(({ operand, columns }) => thresholdBits(operand, columns));
-  const expected = shapes.reduce((sum, { rows }, i) => sum + rows * (widths[i]! + 1), 0);
+  const expected = thresholdsLength(shapes);
   if (text.length !== expected) {
     throw fault(`has ${text.length} characters; lines of ${widths.join(", ")} bits for the layers take ${expected}`);
   }
