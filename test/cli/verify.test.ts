@@ -152,6 +152,17 @@ test.skipIf(!["cc", "make"].every(isProgram))("the Makefile of a C export does w
   expect(make("-B", "check", flags)).toContain("images 20 mismatches 0");
 });
 
+test("--runtimes says where packages are, and nothing else is asked", async () => {
+  const folder = await exported(randomModel([9, 3], "threshold", 1), "runtimes", "onnx");
+  const { status, out } = await onebit(["verify", folder, "--runtimes", process.cwd(), "--json"], here());
+  const row = JSON.parse(out).rows.find(({ target }: Row) => target === "onnxruntime-web");
+  expect({ status, mismatches: row.mismatches }).toEqual({ status: 0, mismatches: 0 });
+  const { err } = await onebit(["verify", folder, "--runtimes", at("nowhere")], here());
+  expect(err).toContain(
+    "has no onnxruntime-node and no onnxruntime-web installed\nInstall one there: npm install --prefix",
+  );
+});
+
 test("a reserved word as a name is changed", async () => {
   const folder = await exported(randomModel([9, 3], "threshold", 1), "named", "c", "--name", "signal");
   expect(await readFile(`${folder}/signal_net.h`, "utf8")).toContain("int signal_net_classify(");

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { OnebitError } from "../../core/errors.ts";
 import { bytesOf } from "../../data/dataset.ts";
 import { checkSampleFit } from "../../data/fit.ts";
-import type { Outcome, Subject, Target } from "../../export/format.ts";
+import type { Format, Outcome, Subject, Target } from "../../export/format.ts";
 import { formats } from "../../export/formats.ts";
 import type { FormatOptions, Taken } from "../../export/options.ts";
 import { testImages } from "../../export/vectors.ts";
@@ -19,6 +19,7 @@ import { shown } from "../shown.ts";
 import { colorsOf, count, table } from "../terminal.ts";
 import { checkExport } from "../verify/export-folder.ts";
 import { type Workshop, withHost } from "../verify/host.ts";
+import { findPackage } from "../verify/tools.ts";
 
 interface VerifyOptions {
   readonly data?: string;
@@ -79,9 +80,7 @@ async function verify(folder: string, options: VerifyOptions, env: Io["env"], si
     throw new OnebitError("argument", `with --no-run, --${idle} has nothing to do`, "Leave it out.");
   }
   const { format, options: taken, file, files, unlisted } = await checkExport(folder);
-  if (runtimes !== undefined && !format.targets.some(({ needs }) => needs.some((tool) => tool.startsWith("npm:")))) {
-    throw new OnebitError("argument", `an export in the format ${format.id} needs no --runtimes`, "Leave it out.");
-  }
+  if (runtimes !== undefined) checkRuntimes(format, runtimes, folder, env);
   const rows: Row[] = [{ target: "SHA-256 of the files" }];
   if (!run) return { rows, unlisted };
   try {
@@ -95,6 +94,18 @@ async function verify(folder: string, options: VerifyOptions, env: Io["env"], si
     throw error;
   }
   return { rows, unlisted };
+}
+
+/** Throws `argument` when the format takes no package of Node, `missing` when none of those that it takes is there. */
+function checkRuntimes({ id, targets }: Format, runtimes: string, foreign: string, env: Io["env"]): void {
+  const packages = targets.flatMap(({ needs }) => needs).filter((tool) => tool.startsWith("npm:"));
+  if (packages.length === 0) {
+    throw new OnebitError("argument", `an export in the format ${id} needs no --runtimes`, "Leave it out.");
+  }
+  const names = packages.map(toolName);
+  if (names.some((name) => findPackage(name, { env, foreign, runtimes }) !== undefined)) return;
+  const hint = `Install one there: npm install --prefix ${runtimes} ${names[0]}`;
+  throw new OnebitError("missing", `${runtimes} has no ${names.join(" and no ")} installed`, hint);
 }
 
 /** Samples and their scores, a hundred at a time: Ctrl-C is heard in between. */
