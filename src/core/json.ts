@@ -35,3 +35,14 @@ function write(value: unknown, path: string, depth: number): string {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** A value of JSON for a message: at most 80 characters, however long it is and however deeply nested. */
+export function brief(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? "undefined";
+  } catch {
+    return "a value that is nested too deep"; // for the stack
+  }
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

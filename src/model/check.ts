@@ -3,6 +3,7 @@
 
 import { type BitMatrix, dirtyPadding, rowBytes } from "../core/bits.ts";
 import { OnebitError } from "../core/errors.ts";
+import { brief } from "../core/json.ts";
 import { shapeText } from "../core/shape.ts";
 import {
   type FrozenEncoder,
@@ -31,7 +32,7 @@ export function checkModel(model: FrozenModel, name = "the model"): void {
   checkEncoder(model.encoder, fault);
   const { shape, layers } = model;
   if (!Array.isArray(shape) || shape.length < 1 || !shape.every((size) => Number.isInteger(size) && size >= 1)) {
-    throw fault(`the shape is ${JSON.stringify(shape)}, not a list of positive integers`);
+    throw fault(`the shape is ${brief(shape)}, not a list of positive integers`);
   }
   if (!Array.isArray(layers) || layers.length < 1 || layers.length > MAX_LAYERS) {
     throw fault(`it has ${layers?.length ?? "no"} layers, not 1 … ${MAX_LAYERS}`);
@@ -58,7 +59,7 @@ export function layerNameOf(index: number): string {
 function checkEncoder(encoder: FrozenEncoder, fault: Fault): void {
   if (encoder?.kind === "pixels") return;
   if (encoder?.kind !== "threshold") {
-    throw fault(`the encoder is of kind ${JSON.stringify((encoder as { kind?: unknown } | undefined)?.kind)}`);
+    throw fault(`the encoder is of kind ${brief((encoder as { kind?: unknown } | undefined)?.kind)}`);
   }
   if (!Number.isInteger(encoder.threshold) || encoder.threshold < 0 || encoder.threshold > 255) {
     throw fault(`the encoder's threshold is ${encoder.threshold}, not an integer of 0 … 255`);
@@ -66,7 +67,7 @@ function checkEncoder(encoder: FrozenEncoder, fault: Fault): void {
 }
 
 function checkKind({ kind }: FrozenLayer, last: boolean, layer: string, fault: Fault): void {
-  if (kind !== "dense" && kind !== "output") throw fault(`${layer} is of the unknown kind ${JSON.stringify(kind)}`);
+  if (kind !== "dense" && kind !== "output") throw fault(`${layer} is of the unknown kind ${brief(kind)}`);
   if (last && kind !== "output") throw fault(`the last layer, ${layer}, is of kind ${kind}, not output`);
   if (!last && kind === "output") throw fault(`${layer} is the output, but other layers follow it`);
 }

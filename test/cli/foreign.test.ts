@@ -237,6 +237,45 @@ describe("names in a manifest", () => {
   });
 });
 
+describe("whatever a manifest says", () => {
+  const nested = `${"[".repeat(5000)}${"]".repeat(5000)}`;
+  const values = ["null", "0", "-1", "1e308", '""', '"x"', "[]", "{}", "true", "[[0]]", '{"toString":1}', nested];
+
+  /** The places of a value and of all in it: ["files", "0", "name"]. */
+  function placesIn(value: unknown, at: readonly string[] = []): (readonly string[])[] {
+    if (typeof value !== "object" || value === null) return [at];
+    return [at, ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...at, key]))];
+  }
+
+  /** The JSON of `value` with another text at a place. */
+  function replaced(value: unknown, [key, ...rest]: readonly string[], text: string): string {
+    if (key === undefined) return text;
+    const inner = Object.entries(value as object).map(([k, v]) => [
+      k,
+      k === key ? replaced(v, rest, text) : JSON.stringify(v),
+    ]);
+    if (Array.isArray(value)) return `[${inner.map(([, v]) => v).join(",")}]`;
+    return `{${inner.map(([k, v]) => `${JSON.stringify(k)}:${v}`).join(",")}}`;
+  }
+
+  test.each(["text", "json", "c", "vhdl"])("%s is checked or refused", async (format) => {
+    const folder = await exported(format);
+    const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
+    manifest.files.length = Math.min(manifest.files.length, 4); // the others are of the same form
+    for (const place of placesIn(manifest)) {
+      for (const value of format === "vhdl" ? values.slice(0, 6) : values) {
+        await writeFile(join(folder, "manifest.json"), replaced(manifest, place, value));
+        const { status, error } = await verify(folder, {}, "--no-run");
+        expect([0, 2], `${place.join(".")} = ${value.slice(0, 20)}: ${error?.message}`).toContain(status);
+        if (format !== "text") continue;
+        // The file is there, which is found out after all has been read.
+        const imported = await onebit(["import", folder, "--out", at("model.onebit")]);
+        expect([0, 2], `${place.join(".")} = ${value.slice(0, 20)}: ${imported.err}`).toContain(imported.status);
+      }
+    }
+  });
+});
+
 describe.runIf(posix)("what stands in a file's place", () => {
   const places: readonly [string, (path: string) => Promise<unknown> | unknown, string][] = [
     ["a link to a device", (path) => symlink("/dev/zero", path), "is not a regular file"],

@@ -168,7 +168,7 @@ describe("importText refuses", () => {
     ["manifest.json has files that are not a list", said({ files: { name: "weights.txt" } })],
     ["manifest.json lists a file without a name", said({ files: [{ length: 1 }] })],
     ["other.txt is missing", said({ files: [{ name: "other.txt" }] })],
-    ["manifest.json names its model 00, but the files hold", said({ model: "00" })],
+    ['manifest.json names its model "00", but the files hold', said({ model: "00" })],
     [
       "the imported model is inconsistent: the encoder's threshold is 300",
       said({ input: { kind: "threshold", threshold: 300 } }),

@@ -53,7 +53,7 @@ export async function withHost<T>(
       throwIfStopped: () => signal.throwIfAborted(),
     });
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
     process.off("exit", remove);
   }
 }

@@ -3,7 +3,7 @@
 import { type BitMatrix, bitMatrix, setBit } from "../../core/bits.ts";
 import { OnebitError } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/hash.ts";
-import { canonicalJson, isObject } from "../../core/json.ts";
+import { brief, canonicalJson, isObject } from "../../core/json.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { checkModel } from "../../model/check.ts";
 import { checkClasses } from "../../model/classes.ts";
@@ -68,7 +68,7 @@ export function importText(files: Readonly<Record<string, Uint8Array>>, layout: 
   checkModel(model, "the imported model");
   const hash = modelHash(model);
   if (manifest?.model !== undefined && manifest.model !== hash) {
-    throw faultOf(MANIFEST)(`names its model ${String(manifest.model)}, but the files hold ${hash}`);
+    throw faultOf(MANIFEST)(`names its model ${brief(manifest.model)}, but the files hold ${hash}`);
   }
   const info = isObject(manifest?.info) ? (manifest.info as ModelInfo) : {};
   if (manifest?.classes === undefined) return { model, info, hash };
@@ -119,10 +119,10 @@ function manifestLayout(manifest: Manifest, layout: TextLayout): Layout {
   const encoder = parseEncoder(manifest.input, fault);
   const widths = parseWidths(manifest.layers, fault);
   const shape = manifest.shape === undefined ? [widths[0]!] : parseShape(manifest.shape, fault);
-  if (sizeOf(shape) !== widths[0]) throw fault(`has the shape ${JSON.stringify(shape)} for ${widths[0]} inputs`);
+  if (sizeOf(shape) !== widths[0]) throw fault(`has the shape ${brief(shape)} for ${widths[0]} inputs`);
   const order = ORDERS.find((one) => one === manifest.order);
   if (order === undefined) {
-    throw fault(`has the order ${JSON.stringify(manifest.order)}`, 'It is "source" or "target".');
+    throw fault(`has the order ${brief(manifest.order)}`, 'It is "source" or "target".');
   }
   const said = { layers: widths, encoder, order };
   for (const key of ["layers", "encoder", "order"] as const) {
@@ -247,17 +247,14 @@ function parseManifest(text: Uint8Array): Manifest {
     throw fault(`does not say "format": "${manifestFormat(TEXT)}"`);
   }
   if (manifest.version !== MANIFEST_VERSION) {
-    throw fault(`is of version ${JSON.stringify(manifest.version)}; this onebit reads ${MANIFEST_VERSION}`);
+    throw fault(`is of version ${brief(manifest.version)}; this onebit reads ${MANIFEST_VERSION}`);
   }
   const { comparison = COMPARISON, bits = BITS } = manifest;
   if (comparison !== COMPARISON) {
-    throw fault(
-      `compares by ${JSON.stringify(comparison)}; onebit by ${COMPARISON}`,
-      "For >, add 1 to each threshold.",
-    );
+    throw fault(`compares by ${brief(comparison)}; onebit by ${COMPARISON}`, "For >, add 1 to each threshold.");
   }
   if (!isObject(bits) || bits[0] !== BITS[0] || bits[1] !== BITS[1]) {
-    throw fault(`gives bits the meaning ${JSON.stringify(bits)}; onebit reads ${JSON.stringify(BITS)}`);
+    throw fault(`gives bits the meaning ${brief(bits)}; onebit reads ${JSON.stringify(BITS)}`);
   }
   return manifest;
 }
@@ -270,7 +267,7 @@ function checkFiles(files: Readonly<Record<string, Uint8Array>>, { files: list =
     if (typeof name !== "string") throw faultOf(MANIFEST)("lists a file without a name");
     const bytes = file(files, name);
     if (length !== undefined && length !== bytes.length) {
-      throw faultOf(name)(`has ${bytes.length} bytes; the manifest says ${String(length)}`);
+      throw faultOf(name)(`has ${bytes.length} bytes; the manifest says ${brief(length)}`);
     }
     if (sha256 !== undefined && sha256 !== sha256Hex(bytes)) {
       throw faultOf(name)("was altered: its SHA-256 is not the manifest's");
