@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -146,13 +146,16 @@ describe.runIf(posix)("modules and tools in the folder and the current directory
       await chmod(join(folder, name), 0o755);
     }
     await symlink(folder, at("alias"));
-    process.chdir(folder);
+    await cp(folder, at("current"), { recursive: true });
     const PATH = ["", ".", "node_modules/.bin", folder, join(folder, "node_modules", ".bin"), at("alias")].join(
       delimiter,
     );
-    const { status, report } = await verify(".", { PATH });
-    expect(status).toBe(0);
-    expect(report.rows.slice(1).every((row: { missing?: unknown }) => row.missing !== undefined)).toBe(true);
+    for (const current of [folder, at("current")]) {
+      process.chdir(current);
+      const { status, report } = await verify(folder, { PATH });
+      expect(status).toBe(0);
+      expect(report.rows.slice(1).every((row: { missing?: unknown }) => row.missing !== undefined)).toBe(true);
+    }
     await rm(at("alias"));
   });
 
@@ -175,7 +178,7 @@ describe.runIf(posix)("modules and tools in the folder and the current directory
       "GCC_EXEC_PREFIX",
     ];
     await verify(folder, {
-      PATH: `.${delimiter}${tools}`,
+      PATH: [".", folder, tools].join(delimiter),
       HOME: "/home/x",
       ...Object.fromEntries(orders.map((name) => [name, "."])),
     });

@@ -42,7 +42,7 @@ const KEPT: ReadonlySet<string> = new Set(
 
 /** The folders of the PATH that programs are taken from: absolute ones outside of `foreign`. Package managers put
  *  node_modules/.bin of the current directory there; it holds no compilers. */
-function searchPath(env: Io["env"], foreign: string): string[] {
+export function searchPath(env: Io["env"], foreign: string): string[] {
   return variable(env, "PATH")
     .split(delimiter)
     .filter(
@@ -52,8 +52,9 @@ function searchPath(env: Io["env"], foreign: string): string[] {
 
 /** The first file of that name on the PATH that may be run. */
 function findProgram(tool: string, { env, foreign }: Toolbox): string | undefined {
-  const path = searchPath(env, foreign).join(delimiter);
-  return candidates(tool, { ...env, PATH: path }, delimiter).find((file) => {
+  const names = namesOf(tool, env, process.platform === "win32");
+  const files = searchPath(env, foreign).flatMap((folder) => names.map((name) => join(folder, name)));
+  return files.find((file) => {
     try {
       accessSync(file, constants.X_OK);
       return statSync(file).isFile() && !isInside(file, foreign);
@@ -63,13 +64,10 @@ function findProgram(tool: string, { env, foreign }: Toolbox): string | undefine
   });
 }
 
-/** Where a program may lie: in each folder of the PATH, under its name and, on Windows, with each ending of PATHEXT. */
-export function candidates(tool: string, env: Io["env"], separator: string): string[] {
-  const endings = separator === ";" ? (variable(env, "PATHEXT") || ".COM;.EXE;.BAT;.CMD").split(";") : [];
-  const names = ["", ...endings].map((ending) => tool + ending);
-  return variable(env, "PATH")
-    .split(separator)
-    .flatMap((folder) => names.map((name) => join(folder, name)));
+/** The names of a program's file: its own and, on Windows, those with an ending of PATHEXT. */
+export function namesOf(tool: string, env: Io["env"], windows: boolean): string[] {
+  const endings = windows ? (variable(env, "PATHEXT") || ".COM;.EXE;.BAT;.CMD").split(";") : [];
+  return ["", ...endings].map((ending) => tool + ending);
 }
 
 /** A variable, whose name is in capitals; on Windows it may be written in any case. */
