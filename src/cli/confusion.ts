@@ -1,11 +1,13 @@
 /** How well classes were told apart, as a table that fits its width. */
 
 import type { Evaluation } from "../train/evaluate.ts";
+import { shown } from "./shown.ts";
 import { count, percent, shortened, table } from "./terminal.ts";
 
 /** The confusion matrix, a row a label and a column a predicted class, with recall and precision of the row's class;
  *  where it is wider than `width` characters, a row a class with the classes that it was most often taken for. */
-export function confusionTable(evaluation: Evaluation, width: number): string {
+export function confusionTable(evaluated: Evaluation, width: number): string {
+  const evaluation = { ...evaluated, classes: evaluated.classes.map(shown) };
   return matrix(evaluation, width) ?? list(evaluation, width);
 }
 

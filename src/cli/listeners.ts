@@ -6,6 +6,7 @@ import type { RunFolder, RunResult } from "../node/run-folder.ts";
 import type { EpochRow, Progress } from "../train/metrics.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { type Io, writeJson } from "./io.ts";
+import { shown } from "./shown.ts";
 import { colorsOf, count, duration, LiveLine, Pace, percent } from "./terminal.ts";
 
 /** Who listens to a training. */
@@ -40,7 +41,7 @@ export function textListener(folder: RunFolder, config: RunConfig, { stdout, std
   let before = 0; // epochs that were done when this process began
   const say = (text: string) => {
     live.clear();
-    stdout.write(`${text}\n`);
+    stdout.write(`${shown(text)}\n`);
   };
   return {
     start({ shape, epoch }) {

@@ -23,8 +23,10 @@ const io: Io = {
   stderr: output(process.stderr),
   env: process.env,
   onInterrupt(listener) {
-    process.on("SIGINT", listener).on("SIGTERM", listener);
-    return () => void process.off("SIGINT", listener).off("SIGTERM", listener);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, listener);
+    return () => {
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(signal, listener);
+    };
   },
   command: [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)],
   exit: (status) => process.exit(status),

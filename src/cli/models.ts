@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { areNumbered } from "../core/classes.ts";
 import { OnebitError } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
-import { atMost, MAX_TEXT } from "../core/limits.ts";
-import { MANIFEST } from "../export/files.ts";
+import { MANIFEST, MAX_MANIFEST } from "../export/files.ts";
 import { importText, TEXT_FILES, type TextLayout, textLengths } from "../export/text/read.ts";
 import type { Model } from "../infer/model.ts";
 import { decodeModel, type ModelFile, modelExtent } from "../model/file.ts";
-import { classNames } from "../node/data-sets.ts";
+import { readConfined } from "../node/confined.ts";
+import { classNames, namedDataSet } from "../node/data-sets.ts";
 import { exists } from "../node/files.ts";
 import { fileError, readBytes } from "../node/read.ts";
 import { type RunFolder, readCheckpoint, runFolder } from "../node/run-folder.ts";
@@ -83,6 +83,18 @@ export function trainedOn(file: ModelFile | undefined): string | undefined {
   return isObject(config) && typeof config.data === "string" ? config.data : undefined;
 }
 
+/** The data set to take for a model when none is asked for: the one that its file names, if onebit knows it by that name.
+ *  A model may come from anywhere, so a folder that it names is not opened. Throws `argument` for such a one. */
+export function knownDataOf(file: ModelFile | undefined): string | undefined {
+  const data = trainedOn(file);
+  if (data === undefined || namedDataSet(data.replace(/:\d+$/, "")) !== undefined) return data;
+  throw new OnebitError(
+    "argument",
+    `the model says that it was trained on ${data}, which onebit opens only if you say so`,
+    "Name the data set with --data.",
+  );
+}
+
 /** Whether bytes begin as a `.onebit` file does. (A checkpoint begins with "onebitck".) */
 function isModelFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x89;
@@ -90,20 +102,22 @@ function isModelFile(bytes: Uint8Array): boolean {
 
 /** The model of a text export's files. Throws `file` when the folder cannot be read, and as `importText` does. */
 export async function readTextExport(folder: string, layout: TextLayout = {}): Promise<ModelFile> {
-  const manifest = join(folder, MANIFEST);
-  const there = [];
-  for (const name of TEXT_FILES) if (await exists(join(folder, name))) there.push(name);
-  const files: Record<string, Uint8Array> = {};
-  // Where there is nothing, reading says what is wrong with the folder.
-  if (there.length === 0 || there.includes(MANIFEST))
-    files[MANIFEST] = await readBytes(manifest, atMost(MAX_TEXT, manifest));
-  const lengths = textLengths(files[MANIFEST], layout);
-  for (const name of there.filter((name) => name !== MANIFEST)) {
-    const path = join(folder, name);
+  const manifest = await readConfined(folder, MANIFEST, MAX_MANIFEST);
+  if (manifest === undefined && !(await holdsAny(folder, TEXT_FILES))) {
+    throw new OnebitError("file", `${join(folder, MANIFEST)} does not exist`);
+  }
+  const files: Record<string, Uint8Array> = manifest === undefined ? {} : { [MANIFEST]: manifest };
+  for (const [name, length] of Object.entries(textLengths(manifest, layout))) {
     // What is a little too long is read: the place where it goes wrong can then be told.
-    files[name] = await readBytes(path, atMost(lengths[name]! + 64, path));
+    const bytes = await readConfined(folder, name, length + 64);
+    if (bytes !== undefined) files[name] = bytes;
   }
   return importText(files, layout);
+}
+
+async function holdsAny(folder: string, names: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(names.map((name) => exists(join(folder, name))));
+  return found.includes(true);
 }
 
 /** What the classes of a model are called: as its file says or, where that only numbers them, as the data it was

@@ -11,10 +11,12 @@ import { CheckFailed } from "./failed.ts";
 import { Interrupted } from "./interrupt.ts";
 import { type Io, writeJson } from "./io.ts";
 import { defineProgram } from "./program.ts";
+import { shielded, shown } from "./shown.ts";
 import { colorsOf } from "./terminal.ts";
 
 /** Runs the command line `argv` (without node and script) and returns the exit status. Throws nothing. */
-export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+export async function runCli(argv: readonly string[], outside: Io): Promise<number> {
+  const io = { ...outside, stdout: shielded(outside.stdout), stderr: shielded(outside.stderr) };
   try {
     // The command is the first word; in `onebit help train` the second.
     const called = argv.filter((word) => !word.startsWith("-")).slice(0, 2);
@@ -36,7 +38,7 @@ function tell(error: unknown, json: boolean, io: Io): number {
   if (json) writeJson(io.stderr, { error: { code, message, hint: hint ?? null } });
   else {
     const { red } = colorsOf(io.stderr, io.env);
-    io.stderr.write(`${red("error:")} ${message}\n${hint === undefined ? "" : `${hint}\n`}`);
+    io.stderr.write(`${red("error:")} ${shown(message)}\n${hint === undefined ? "" : `${shown(hint)}\n`}`);
   }
   if (code !== "defect") return 2;
   if (io.env.ONEBIT_DEBUG === "1") io.stderr.write(`${(error as Error)?.stack ?? ""}\n`);
@@ -46,8 +48,9 @@ function tell(error: unknown, json: boolean, io: Io): number {
 function describe(error: unknown): { code: string; message: string; hint: string | undefined } {
   if (error instanceof OnebitError) return { code: error.code, message: error.message, hint: error.hint };
   if (error instanceof CommanderError) {
-    const [message, suggestion] = error.message.replace(/^error: (command-argument value )?/, "").split("\n");
-    return { code: "argument", message: message!, hint: suggestion?.replace(/^\((.*)\)$/, "$1") };
+    const text = error.message.replace(/^error: (command-argument value )?/, "");
+    const [, message, hint] = /^(.*?)(?:\n\((Did you mean .*)\))?$/s.exec(text)!;
+    return { code: "argument", message: message!, hint };
   }
   const what = error instanceof Error ? error.message : String(error);
   const hint = "Please report it; ONEBIT_DEBUG=1 shows where it happened.";

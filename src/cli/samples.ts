@@ -6,7 +6,7 @@ import { testImages } from "../export/vectors.ts";
 import type { ModelFile } from "../model/file.ts";
 import { inputsOf } from "../model/model.ts";
 import { loadDataSet } from "../node/data-sets.ts";
-import { trainedOn } from "./models.ts";
+import { knownDataOf } from "./models.ts";
 
 export interface SampleOptions {
   /** Test images of the data set. */
@@ -19,8 +19,9 @@ export interface SampleOptions {
 export async function readSamples(file: ModelFile, { data, vectors }: SampleOptions): Promise<Uint8Array> {
   const inputs = inputsOf(file.model);
   const images = testImages(file.model, 2 + vectors);
-  const name = data ?? trainedOn(file) ?? (inputs === 784 ? "mnist" : undefined);
-  if (name !== undefined && vectors > 0) images.set(await imagesOf(name, inputs, vectors), 2 * inputs);
+  if (vectors === 0) return images;
+  const name = data ?? knownDataOf(file) ?? (inputs === 784 ? "mnist" : undefined);
+  if (name !== undefined) images.set(await imagesOf(name, inputs, vectors), 2 * inputs);
   return images;
 }
 

@@ -1,11 +1,17 @@
 /** Text for people: numbers, tables, and a line that shows how far a run is. */
 
-import picocolors from "picocolors";
 import type { Io, Output } from "./io.ts";
+import { mark, shown } from "./shown.ts";
 
-/** Colours where `output` is a terminal and NO_COLOR is not set. */
-export function colorsOf(output: Output, env: Io["env"]): ReturnType<typeof picocolors.createColors> {
-  return picocolors.createColors(output.isTTY && !env.NO_COLOR && env.TERM !== "dumb");
+/** Styles where `output` is a terminal and NO_COLOR is not set. */
+export function colorsOf(
+  output: Output,
+  env: Io["env"],
+): Readonly<Record<"bold" | "dim" | "red", (text: string) => string>> {
+  const styled = output.isTTY && !env.NO_COLOR && env.TERM !== "dumb";
+  const style = (name: "bold" | "dim" | "red") => (text: string) =>
+    styled ? `${mark(name)}${text}${mark("plain")}` : text;
+  return { bold: style("bold"), dim: style("dim"), red: style("red") };
 }
 
 /** 0.97125 as "97.13 %". */
@@ -29,7 +35,8 @@ export function shortened(text: string, width: number): string {
 }
 
 /** Columns two spaces apart, texts to the left and, from column `right` on, numbers to the right. */
-export function table(rows: readonly (readonly string[])[], right = 1): string {
+export function table(texts: readonly (readonly string[])[], right = 1): string {
+  const rows = texts.map((row) => row.map(shown));
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const pad = (cell: string, column: number) =>
     column < right ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
@@ -47,12 +54,12 @@ export class LiveLine {
 
   show(text: string): void {
     if (!this.#output.isTTY) return;
-    this.#output.write(`\r\x1b[2K${text.slice(0, this.#output.columns - 1)}`);
+    this.#output.write(`${mark("clearLine")}${shown(text).slice(0, this.#output.columns - 1)}`);
     this.#shown = true;
   }
 
   clear(): void {
-    if (this.#shown) this.#output.write("\r\x1b[2K");
+    if (this.#shown) this.#output.write(mark("clearLine"));
     this.#shown = false;
   }
 }

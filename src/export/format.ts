@@ -1,5 +1,6 @@
 /** What a format is: options, files and the ways to verify them, in one object. src/export/formats.ts is the table. */
 
+import { OnebitError } from "../core/errors.ts";
 import { version } from "../core/version.ts";
 import type { ModelFile } from "../model/file.ts";
 import type { FrozenModel } from "../model/model.ts";
@@ -13,11 +14,18 @@ export interface Format<O extends FormatOptions = FormatOptions> {
   /** One line for help. */
   readonly title: string;
   readonly options: O;
+  /** The options that manifest.json does not keep under `options`, of the manifest and the other files of an export. What they
+   *  say is foreign: it is checked as any given options are. `read` takes a file's name and the most bytes that it may have. */
+  recover?(
+    manifest: Readonly<Record<string, unknown>>,
+    read: (name: string, most: number) => Promise<Uint8Array>,
+    model: FrozenModel,
+  ): Promise<Readonly<Record<string, unknown>>>;
   /** The files, manifest.json among them. Pure; throws `model` when the model is inconsistent or has a layer that the format
    *  cannot express. `writer` is what writes them, e.g. "onebit 0.2.0". */
   files(file: ModelFile, options: Taken<O>, writer: string): readonly ExportFile[];
   /** What can run an export and compare its scores with the model's. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly Target<O>[];
   /** What the export would be like, for people; undefined for most formats. */
   readonly explain?: Explanation<O>;
 }
@@ -37,14 +45,14 @@ export interface ExplainedText {
 }
 
 /** A way to verify an export: a compiler, an emulator, a runtime. */
-export interface Target {
+export interface Target<O extends FormatOptions = FormatOptions> {
   readonly name: string;
   /** Programs that it takes; packages of Node as "npm:NAME", of Python as "py:NAME". */
   readonly needs: readonly string[];
   /** What installs them. */
   readonly install: string;
-  /** Throws `OnebitError` when the export does not run. */
-  run(subject: Subject, host: Host): Promise<Outcome>;
+  /** `options` are those that the export was made with. Throws `OnebitError` when the export does not run. */
+  run(subject: Subject, host: Host, options: Taken<O>): Promise<Outcome>;
 }
 
 /** What is verified: the scores of the model's samples decide. */
@@ -65,19 +73,24 @@ export interface Outcome {
   readonly instructions?: number;
 }
 
-/** What a target may do. It has a scratch folder of its own, empty at first, in which programs run. */
+/** What a target may do. It has a scratch folder of its own, empty at first, in which programs run. The export is the one that
+ *  onebit writes for the model and the options: what a folder's files say is not run, even if it is the same. */
 export interface Host {
+  /** The names of the export's files. */
+  readonly names: readonly string[];
   /** A file of the export. */
-  read(name: string): Promise<Uint8Array>;
-  /** Copies the whole export into the scratch folder. */
+  read(name: string): Uint8Array;
+  /** Writes the whole export into the scratch folder. */
   copyExport(): Promise<void>;
   /** Writes into the scratch folder. */
   write(name: string, content: Uint8Array | readonly Uint8Array[]): Promise<void>;
   /** Runs a program in the scratch folder and returns all that it writes; "./NAME" is one in that folder. Throws `file` with
-   *  the end of it when the program cannot be started or fails. */
-  run(program: string, args: readonly string[]): Promise<string>;
+   *  the end of it when the program cannot be started or ends with none of `statuses` (0 unless given). */
+  run(program: string, args: readonly string[], statuses?: readonly number[]): Promise<string>;
   /** The package of a need "npm:NAME". */
   load(name: string): unknown;
+  /** Throws when the user wants no more of it: for what takes long without `run`. */
+  throwIfStopped(): void;
 }
 
 /** Lets TypeScript infer the options. */
@@ -91,14 +104,21 @@ export interface CommonOptions {
   readonly writer?: string;
 }
 
-/** The files of a model in a format. Throws `argument` for options that the format does not take, and as its `files`. */
+/** The files of a model in a format. Throws `argument` for options that the format does not take and a writer that cannot
+ *  stand in a comment, and as its `files`. */
 export function exportFiles<O extends FormatOptions>(
   format: Format<O>,
   file: ModelFile,
   { writer = `onebit ${version}`, ...given }: Given<O> & CommonOptions = {} as Given<O> & CommonOptions,
 ): ExportFile[] {
+  if (!WRITER.test(writer)) {
+    const hint = "It stands in comments: give up to 80 letters, digits, spaces, and . + - _.";
+    throw new OnebitError("argument", `${JSON.stringify(writer)} cannot name what writes an export`, hint);
+  }
   return [...format.files(file, takeOptions(format.id, format.options, given as unknown as Given<O>), writer)];
 }
+
+const WRITER = /^[A-Za-z0-9][\w .+-]{0,79}$/;
 
 /** Images of which any score differs, or is missing. */
 export function compareScores(scores: ArrayLike<number>, { expected, count }: Subject): Outcome {

@@ -9,9 +9,9 @@ export function numpy(file: string): Target {
     needs: ["python3", "py:numpy"],
     install: "apt-get install python3-numpy",
     async run(subject, host) {
-      await host.write(file, await host.read(file));
+      await host.write(file, host.read(file));
       await host.write("images", subject.images);
-      return compareScores(parseNumbers(await host.run("python3", ["-c", PYTHON, file, "images"])), subject);
+      return compareScores(parseNumbers(await host.run("python3", ["-I", "-c", PYTHON, file, "images"])), subject);
     },
   };
 }

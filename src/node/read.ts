@@ -17,7 +17,7 @@ export async function readBytes(path: string, extent: Extent = atMost(MAX_FILE, 
     try {
       const found = await file.stat();
       checkRegular(found, path);
-      return await read(file, found.size, extent);
+      return await readOpened(file, found.size, extent);
     } finally {
       await file.close();
     }
@@ -36,7 +36,8 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-async function read(file: FileHandle, size: number, extent: Extent): Promise<Uint8Array> {
+/** As much of an open file of `size` bytes as `extent` asks for. Throws what it throws, and the file system's own errors. */
+export async function readOpened(file: FileHandle, size: number, extent: Extent): Promise<Uint8Array> {
   let bytes = new Uint8Array(0);
   for (;;) {
     const wanted = Math.min(size, extent(bytes, size));

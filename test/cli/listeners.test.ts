@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { jsonListener, type TrainingListener, textListener } from "../../src/cli/listeners.ts";
+import { shielded } from "../../src/cli/shown.ts";
 import { expand } from "../../src/config/expand.ts";
 import { presets } from "../../src/config/presets.ts";
 import { runFolder } from "../../src/node/run-folder.ts";
@@ -24,7 +25,7 @@ function tell(listener: TrainingListener): void {
 
 it("shows progress with rate and time left on a terminal, and removes it before the epoch's line", () => {
   const io = captured({ isTTY: true, env: { NO_COLOR: "1" } });
-  tell(textListener(runFolder("runs/x"), expand(presets.quick), io));
+  tell(textListener(runFolder("runs/x"), expand(presets.quick), { ...io, stderr: shielded(io.stderr) }));
   expect(io.err()).toMatch(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal is told
     /^\r\x1b\[2Kepoch 3\/\d+ {2}10\.00 % {2}accuracy 87\.50 % {2}[\d,]+ samples\/s {2}[\d:]+( s)? left\r\x1b\[2K$/,

@@ -2,6 +2,7 @@ import { experiments } from "onebit-report";
 import { expect, test } from "vitest";
 import { textListener } from "../../src/cli/reproduce/progress.ts";
 import type { Task } from "../../src/cli/reproduce/schedule.ts";
+import { shielded } from "../../src/cli/shown.ts";
 import { presets } from "../../src/config/presets.ts";
 import { runKey, runRow } from "../../src/runs/runs.ts";
 import { captured } from "./harness.ts";
@@ -13,7 +14,7 @@ const task = (seed: number): Task => {
 
 test("on a terminal: runs done, running, and the time that is left once it is known", async () => {
   const io = captured({ isTTY: true, env: { NO_COLOR: "1" } });
-  const listener = textListener(io);
+  const listener = textListener({ ...io, stderr: shielded(io.stderr) });
   const [first, second] = [task(1), task(2)];
   listener.begin([first, second], 3);
   listener.progress(new Map([[first, 0.9]])); // was resumed there: tells nothing of the rate

@@ -243,7 +243,9 @@ describe("eval", () => {
     expect(evaluation).toMatchObject({ split: "test", differing: 0 });
     expect(evaluation.trained).toEqual(evaluation.frozen);
     expect(evaluation.frozen).toMatchObject({ accuracy: (await result("run")).testAccuracy, count: 48 });
-    const model = JSON.parse((await onebit(["eval", at("run", "model.onebit"), "--json"])).out);
+    const { data } = evaluation; // a folder: of a model alone it is not opened unless it is asked for
+    expect((await onebit(["eval", at("run", "model.onebit")])).err).toContain("Name the data set with --data.");
+    const model = JSON.parse((await onebit(["eval", at("run", "model.onebit"), "--data", data, "--json"])).out);
     expect(model).toMatchObject({ trained: null, differing: null, frozen: evaluation.frozen });
   });
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { shielded } from "../../src/cli/shown.ts";
 import { count, duration, LiveLine, Pace, percent, table } from "../../src/cli/terminal.ts";
 import { captured } from "./harness.ts";
 
@@ -32,7 +33,7 @@ it("aligns texts left and numbers right", () => {
 
 it("shows a live line on a terminal only, cut to its width", () => {
   const terminal = captured({ isTTY: true });
-  const live = new LiveLine(terminal.stdout);
+  const live = new LiveLine(shielded(terminal.stdout));
   live.clear();
   live.show("x".repeat(200));
   live.clear();

@@ -1,15 +1,17 @@
-import { join } from "node:path";
+import { delimiter } from "node:path";
 import { expect, test } from "vitest";
-import { candidates } from "../../src/cli/verify/tools.ts";
+import { namesOf, searchPath } from "../../src/cli/verify/tools.ts";
 
-test("a program lies in a folder of the PATH under its own name", () => {
-  expect(candidates("make", { PATH: "/usr/bin:/bin" }, ":")).toEqual([join("/usr/bin", "make"), join("/bin", "make")]);
-  expect(candidates("make", { PATH: "/bin", PATHEXT: ".EXE" }, ":")).toEqual([join("/bin", "make")]);
+test("a program has its own name and, on Windows, one with an ending of PATHEXT, a variable written in any case", () => {
+  expect(namesOf("make", { PATHEXT: ".EXE" }, false)).toEqual(["make"]);
+  expect(namesOf("cc", { PathExt: ".EXE;.CMD" }, true)).toEqual(["cc", "cc.EXE", "cc.CMD"]);
+  expect(namesOf("cc", {}, true)).toContain("cc.EXE");
 });
 
-test("on Windows it has an ending of PATHEXT, and the variables are written in any case", () => {
-  expect(candidates("cc", { Path: "C:;D:", PathExt: ".EXE;.CMD" }, ";")).toEqual(
-    ["C:", "D:"].flatMap((folder) => ["cc", "cc.EXE", "cc.CMD"].map((name) => join(folder, name))),
-  );
-  expect(candidates("cc", { PATH: "C:" }, ";")).toContain(join("C:", "cc.EXE"));
+test.runIf(process.platform !== "win32")("programs are looked for in absolute folders that are not foreign", () => {
+  const folders = ["", ".", "bin", "/foreign", "/foreign/bin", "/x/node_modules/.bin", "/foreigner", "/usr/bin"];
+  expect(searchPath({ PATH: folders.join(delimiter) }, "/foreign")).toEqual(["/foreigner", "/usr/bin"]);
+  expect(searchPath({ Path: "/bin" }, "/foreign")).toEqual(["/bin"]);
+  expect(searchPath({ PATH: "" }, "/foreign")).toEqual([]);
+  expect(searchPath({}, "/foreign")).toEqual([]);
 });

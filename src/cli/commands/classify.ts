@@ -17,6 +17,7 @@ import { readBytes } from "../../node/read.ts";
 import { type Io, writeJson } from "../io.ts";
 import { classNamesOf, readModel } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
+import { shown } from "../shown.ts";
 import { colorsOf, count } from "../terminal.ts";
 
 interface ClassifyOptions {
@@ -47,8 +48,11 @@ export function define(command: Command, io: Io): void {
         if (json) writeJson(io.stdout, { image: name, label, class: names[label], scores: own });
         else {
           const sample = inputs.subarray(i * model.inputs, (i + 1) * model.inputs);
-          io.stdout.write(`${drawing(sample, shape, model.model.encoder)}${name}: ${bold(names[label]!)}\n`);
-          io.stdout.write(`scores ${own.map((score, j) => `${names[j]}: ${count(score)}`).join("  ")}\n`);
+          io.stdout.write(
+            `${drawing(sample, shape, model.model.encoder)}${shown(`${name}: ${bold(names[label]!)}`)}\n`,
+          );
+          const each = own.map((score, j) => `${names[j]}: ${count(score)}`);
+          io.stdout.write(`scores ${shown(each.join("  "))}\n`);
         }
       }
     }

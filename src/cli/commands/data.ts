@@ -6,6 +6,7 @@ import { type DataSetDescription, describeDataSet, type SamplesDescription } fro
 import { dataSpecForms, loadDataSet } from "../../node/data-sets.ts";
 import { type Io, writeJson } from "../io.ts";
 import { addExample, addJsonOption } from "../options.ts";
+import { shown } from "../shown.ts";
 import { count, percent, table } from "../terminal.ts";
 
 interface DataOptions {
@@ -36,7 +37,7 @@ function descriptionText({ name, shape, classes, train, test }: DataSetDescripti
     (["inputs", "labels"] as const).map((kind) => `  ${`${part} ${kind}`.padEnd(12)}  ${sha256[kind] ?? "–"}\n`),
   );
   const named = (label: number) => (classes[label] === String(label) ? `class ${label}` : `${label} ${classes[label]}`);
-  return `${name}: ${shapeText(shape)}, ${classes.length} classes\n\n${table([
+  return `${shown(name)}: ${shapeText(shape)}, ${classes.length} classes\n\n${table([
     ["", ...parts.map(([part]) => part)],
     row("samples", (set) => count(set.count)),
     row("mean", (set) => set.mean.toFixed(2)),

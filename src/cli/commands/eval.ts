@@ -13,8 +13,9 @@ import { openCheckpoint } from "../../train/compile.ts";
 import { differences, type Evaluation, evaluate } from "../../train/evaluate.ts";
 import { confusionTable } from "../confusion.ts";
 import { type Io, writeJson } from "../io.ts";
-import { folderAt, ifItFreezes, readModel, readRunCheckpoint, trainedOn } from "../models.ts";
+import { folderAt, ifItFreezes, knownDataOf, readModel, readRunCheckpoint } from "../models.ts";
 import { addDataOption, addExample, addJsonOption, addThreadsOption, isGiven } from "../options.ts";
+import { shown } from "../shown.ts";
 import { colorsOf, count, percent } from "../terminal.ts";
 
 interface EvalOptions {
@@ -62,7 +63,7 @@ async function evaluatePath(path: string, options: EvalOptions, threaded: boolea
   }
   const file = await ifItFreezes(() => readModel(path));
   const model = file && modelOf(file);
-  const name = options.data ?? config?.data ?? trainedOn(file) ?? "mnist";
+  const name = options.data ?? config?.data ?? knownDataOf(file) ?? "mnist";
   const data = await loadDataSet(name);
   const set = data[options.split];
   const trainer = checkpoint && (await openCheckpoint(checkpoint, { threads: options.threads }));
@@ -93,7 +94,7 @@ function namesOf(classes: readonly string[], known: readonly string[]): readonly
 
 function reportText(report: EvalReport, io: Io): string {
   const { bold } = colorsOf(io.stdout, io.env);
-  const text = [`${report.path} on ${report.data}, ${report.split} samples\n`];
+  const text = [`${shown(`${report.path} on ${report.data}, ${report.split} samples`)}\n`];
   for (const kind of ["trained", "frozen"] as const) {
     const evaluation = report[kind];
     if (evaluation === null) continue;

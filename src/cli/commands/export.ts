@@ -13,6 +13,7 @@ import { readModel } from "../models.ts";
 import { addExample, addJsonOption, addList, isGiven, readInteger } from "../options.ts";
 import { refuseFilled } from "../outputs.ts";
 import { readSamples, type SampleOptions } from "../samples.ts";
+import { shown } from "../shown.ts";
 import { table } from "../terminal.ts";
 
 interface ExportCommandOptions extends SampleOptions {
@@ -82,7 +83,7 @@ export function define(command: Command, io: Io): void {
     if (!force) await refuseFilled(out);
     const written = await writeExport(file, format, out, await withSamples(formatOf(format), file, given, options));
     if (json) writeJson(io.stdout, { modelSha256: file.hash, files: written });
-    else io.stdout.write(written.map((name) => `${name}\n`).join(""));
+    else io.stdout.write(written.map((name) => `${shown(name)}\n`).join(""));
   });
 }
 

@@ -9,6 +9,7 @@ import { writeAtomic } from "../../node/files.ts";
 import { type Io, writeJson } from "../io.ts";
 import { addExample, addJsonOption, readInteger } from "../options.ts";
 import { refuseExisting } from "../outputs.ts";
+import { shown } from "../shown.ts";
 
 interface ImagesOptions {
   readonly data: string;
@@ -34,6 +35,6 @@ export function define(command: Command, io: Io): void {
     if (!force) await refuseExisting(files.map(({ path }) => path));
     for (const { picture, path } of files) await writeAtomic(path, await encodePng(picture));
     if (json) writeJson(io.stdout, { files: files.map(({ path }) => path) });
-    else io.stdout.write(files.map(({ path }) => `${path}\n`).join(""));
+    else io.stdout.write(files.map(({ path }) => `${shown(path)}\n`).join(""));
   });
 }

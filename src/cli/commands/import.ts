@@ -10,6 +10,7 @@ import { type Io, writeJson } from "../io.ts";
 import { readTextExport } from "../models.ts";
 import { addExample, addJsonOption } from "../options.ts";
 import { refuseExisting } from "../outputs.ts";
+import { shown } from "../shown.ts";
 
 interface ImportOptions {
   readonly out: string;
@@ -54,7 +55,7 @@ export function define(command: Command, io: Io): void {
     if (!force) await refuseExisting([out]);
     await writeAtomic(out, encodeModel(model, info, classes));
     if (json) writeJson(io.stdout, { path: out, layers: layerSizes(model), modelSha256: hash });
-    else io.stdout.write(`${out}: ${layerSizes(model).join("-")}, model ${hash}\n`);
+    else io.stdout.write(`${shown(out)}: ${layerSizes(model).join("-")}, model ${hash}\n`);
   });
 }
 

@@ -14,6 +14,7 @@ import { checkpointExtent, decodeCheckpoint } from "../../train/checkpoint.ts";
 import { type Io, writeJson } from "../io.ts";
 import { readModel } from "../models.ts";
 import { addExample, addJsonOption, addThreadsOption, isGiven } from "../options.ts";
+import { shown } from "../shown.ts";
 import { colorsOf, percent, table } from "../terminal.ts";
 import { resumeTraining, startTraining, type TrainingOptions } from "../training.ts";
 import { writeExport } from "./export.ts";
@@ -54,7 +55,7 @@ export function define(command: Command, io: Io): void {
 async function show(folder: RunFolder, { json }: StartOptions, io: Io): Promise<RunResult> {
   const result = await readResult(folder);
   if (json) writeJson(io.stdout, { event: "result", ...result });
-  else io.stdout.write(`${folder.path} holds a finished run; train it anew with: npm start -- --force\n`);
+  else io.stdout.write(`${shown(folder.path)} holds a finished run; train it anew with: npm start -- --force\n`);
   return result;
 }
 

@@ -3,6 +3,7 @@
 import { finalAccuracy } from "onebit-report";
 import type { RunRow } from "../../runs/runs.ts";
 import { type Io, writeJson } from "../io.ts";
+import { shown } from "../shown.ts";
 import { colorsOf, duration, LiveLine, Pace } from "../terminal.ts";
 import { costOf, type ScheduleListener, type Task } from "./schedule.ts";
 
@@ -57,7 +58,7 @@ export function textListener({ stdout, stderr, env }: Io): ReproduceListener {
   const given = new Map<Task, number>();
   const say = (text: string) => {
     live.clear();
-    stdout.write(`${text}\n`);
+    stdout.write(`${shown(text)}\n`);
   };
   const left = (under: number) => {
     const seconds = pace.at(spent + under, cost - spent - under).left;

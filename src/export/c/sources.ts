@@ -182,25 +182,39 @@ SECTIONS {
 }
 `;
 
+/** Arguments of the compilers and emulators, which the Makefile and `onebit verify` share. */
+export const FLAGS = "-O2 -std=c99 -Wall -Wextra -Werror";
+export const SANITIZE = "-g -fsanitize=undefined,address -fno-sanitize-recover=all";
+const BARE_FLAGS = `${FLAGS} -ffreestanding -nostdlib -T bare.ld`;
+const ARM = "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb";
+const RISC_V = "riscv64-unknown-elf-gcc -march=rv32im_zicsr -mabi=ilp32 -mcmodel=medany";
+const [ARM_ORIGIN, RISC_V_ORIGIN] = ["-Wl,--defsym=origin=0", "-Wl,--defsym=origin=0x80000000"];
+const QEMU = "-display none -semihosting-config enable=on,target=native -icount shift=0";
+const [QEMU_ARM, QEMU_RISC_V] = ["qemu-system-arm -M mps2-an386", "qemu-system-riscv32 -M virt -bios none"];
+export const CORTEX_M4 = `${ARM} ${BARE_FLAGS} ${ARM_ORIGIN}`;
+export const CORTEX_M4_RUN = `${QEMU_ARM} ${QEMU}`;
+export const RV32 = `${RISC_V} ${BARE_FLAGS} ${RISC_V_ORIGIN}`;
+export const RV32_RUN = `${QEMU_RISC_V} ${QEMU}`;
+
 /** Makefile */
 export const MAKEFILE = `# make check       compiles for this machine and checks the vectors
 # make sanitize    the same with the undefined behaviour and address sanitizers
 # make cortex-m4   for a Cortex-M4, run by QEMU; make rv32 for a 32-bit RISC-V
-CFLAGS = -O2 -std=c99 -Wall -Wextra -Werror
-BARE = -O2 -std=c99 -Wall -Wextra -Werror -ffreestanding -nostdlib -T bare.ld
-QEMU = -display none -semihosting-config enable=on,target=native -icount shift=0
+CFLAGS = ${FLAGS}
+BARE = ${BARE_FLAGS}
+QEMU = ${QEMU}
 
 main: main.c NAME.c NAME.h vectors.h
 	$(CC) $(CFLAGS) -o $@ main.c NAME.c
 
 main-sanitize: main.c NAME.c NAME.h vectors.h
-	$(CC) $(CFLAGS) -g -fsanitize=undefined,address -fno-sanitize-recover=all -o $@ main.c NAME.c
+	$(CC) $(CFLAGS) ${SANITIZE} -o $@ main.c NAME.c
 
 cortex-m4.elf: bare.c NAME.c NAME.h vectors.h bare.ld
-	arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $(BARE) -Wl,--defsym=origin=0 -o $@ bare.c NAME.c -lgcc
+	${ARM} $(BARE) ${ARM_ORIGIN} -o $@ bare.c NAME.c -lgcc
 
 rv32.elf: bare.c NAME.c NAME.h vectors.h bare.ld
-	riscv64-unknown-elf-gcc -march=rv32im_zicsr -mabi=ilp32 -mcmodel=medany $(BARE) -Wl,--defsym=origin=0x80000000 -o $@ bare.c NAME.c -lgcc
+	${RISC_V} $(BARE) ${RISC_V_ORIGIN} -o $@ bare.c NAME.c -lgcc
 
 check: main
 	./main
@@ -209,10 +223,10 @@ sanitize: main-sanitize
 	./main-sanitize
 
 cortex-m4: cortex-m4.elf
-	qemu-system-arm -M mps2-an386 $(QEMU) -kernel $<
+	${QEMU_ARM} $(QEMU) -kernel $<
 
 rv32: rv32.elf
-	qemu-system-riscv32 -M virt -bios none $(QEMU) -kernel $<
+	${QEMU_RISC_V} $(QEMU) -kernel $<
 
 clean:
 	rm -f main main-sanitize cortex-m4.elf rv32.elf

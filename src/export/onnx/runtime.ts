@@ -1,4 +1,4 @@
-/** The targets of `onnx` and `qonnx`: ONNX Runtime, installed where onebit is called from or beside onebit. */
+/** The targets of `onnx` and `qonnx`: ONNX Runtime, installed beside onebit or where the user says. */
 
 import { inputsOf } from "../../model/model.ts";
 import { compareScores, type Target } from "../format.ts";
@@ -29,15 +29,16 @@ function runtime(name: string, { type, complete }: Dialect): Target {
   return {
     name,
     needs: [`npm:${name}`],
-    install: `npm install ${name}`,
+    install: `npm install ${name} beside onebit, or name its folder with --runtimes`,
     async run(subject, host) {
       const { model, images, expected, count } = subject;
       const { env, InferenceSession, Tensor } = host.load(name) as Runtime;
       env.wasm.numThreads = 1;
-      const session = await InferenceSession.create(complete(await host.read("model.onnx")));
+      const session = await InferenceSession.create(complete(host.read("model.onnx")));
       const n = inputsOf(model);
       const scores = new Float64Array(expected.length);
       for (let first = 0; first < count; first += BATCH) {
+        host.throwIfStopped();
         const some = images.subarray(first * n, (first + BATCH) * n);
         const shape = [some.length / n, n];
         const feed = { images: new Tensor(type, type === "uint8" ? some : Float32Array.from(some), shape) };
@@ -48,4 +49,4 @@ function runtime(name: string, { type, complete }: Dialect): Target {
   };
 }
 
-const BATCH = 1000;
+const BATCH = 250;

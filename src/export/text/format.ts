@@ -14,6 +14,7 @@ export const textFormat = defineFormat({
     order: choice(ORDERS, "of the weights: each input's edges, or each neuron's", { default: "source" }),
   },
   files: (file, { order }, writer) => writeText(file, order, writer),
+  recover: async ({ order }) => ({ order }),
   targets: [
     {
       // The four files, read back, in WebAssembly where there is.
@@ -22,7 +23,7 @@ export const textFormat = defineFormat({
       install: "",
       async run(subject, host) {
         const files: Record<string, Uint8Array> = {};
-        for (const name of TEXT_FILES) files[name] = await host.read(name);
+        for (const name of TEXT_FILES) files[name] = host.read(name);
         return compareScores(modelOf(importText(files)).scores(subject.images), subject);
       },
     },

@@ -3,6 +3,9 @@
 import { OnebitError } from "../../core/errors.ts";
 import { LANES } from "./folding.ts";
 
+/** The file of what goes in. */
+export const STIMULUS = "vectors/stimulus.hex";
+
 /** Images and the frozen model's scores of them. */
 export interface Vectors {
   /** u8 [count, inputs] */
@@ -30,10 +33,14 @@ export function stimulus({ images, count }: Vectors, inputs: number, threshold: 
   return lines.join("");
 }
 
-/** The images of a stimulus of `inputs` pixels each; of bits, 255 for 1 and 0 for 0. */
+/** The images of a stimulus of `inputs` pixels each; of bits, 255 for 1 and 0 for 0. Throws `model` for another text. */
 export function parseStimulus(text: string, inputs: number): Uint8Array {
-  const beats = text.trim().split(/\s+/);
+  const beats = text.trim().split("\n");
   const bits = beats[0]!.length * 4 === LANES ? 1 : 8;
+  const digits = (bits * LANES) / 4;
+  if (!beats.every((beat) => beat.length === digits && /^[0-9a-f]+$/.test(beat))) {
+    throw new OnebitError("model", `${STIMULUS} is not beats of ${LANES} pixels in hexadecimal, one a line`);
+  }
   const perImage = Math.ceil(inputs / LANES);
   const images = new Uint8Array(Math.floor(beats.length / perImage) * inputs);
   for (let i = 0; i < images.length; i++) {

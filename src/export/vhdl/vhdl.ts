@@ -9,7 +9,7 @@ import { cores, simulation } from "./generated/cores.ts";
 import { makefile, readme } from "./guide.ts";
 import { makePlan, type PlanOptions } from "./plan.ts";
 import { coeFile, memFile, mifFile } from "./roms.ts";
-import { expected, stimulus, type Vectors } from "./vectors.ts";
+import { expected, STIMULUS, stimulus, type Vectors } from "./vectors.ts";
 
 /** The files of the design, by paths within its folder. Throws `argument`, `model` and `shape` as `makePlan` and the
  *  vectors do, `model` when the model is inconsistent. */
@@ -30,7 +30,7 @@ export function writeVhdl(file: ModelFile, options: PlanOptions, vectors: Vector
       [`rom/${rom.name}.mif`, mifFile(rom)] as const,
       [`rom/${rom.name}.coe`, coeFile(rom)] as const,
     ]),
-    ["vectors/stimulus.hex", stimulus(vectors, sizes[0]!, threshold, input === "pixels" ? 8 : 1)],
+    [STIMULUS, stimulus(vectors, sizes[0]!, threshold, input === "pixels" ? 8 : 1)],
     ["vectors/expected.hex", expected(vectors, sizes.at(-1)!)],
     ["Makefile", makefile(plan, vectors.count)],
     ["README.md", readme(plan, { hash, writer, images: vectors.count })],
