@@ -19,7 +19,7 @@ import { randomWords } from "../../src/core/random.ts";
 import { type Reader, readers } from "./readers.ts";
 
 /** Of a reader's process beyond what it had after its first inputs, garbage included. */
-const MOST_MEMORY = 192 * 2 ** 20;
+const MOST_MEMORY = 256 * 2 ** 20;
 /** Seconds without a sign of life, of a process that may have to wait for a core. */
 const PATIENCE = 60;
 /** Seconds of computing for one input. */
